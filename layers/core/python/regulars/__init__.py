@@ -1,0 +1,1 @@
+"""Regulars (熟客): a serverless membership and loyalty platform."""

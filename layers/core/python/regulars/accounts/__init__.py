@@ -1,0 +1,1 @@
+"""积分与等级: purchases, points, lots and tiers: everything that must change in one transaction."""

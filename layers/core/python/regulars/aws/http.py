@@ -1,0 +1,191 @@
+"""The HTTP app of a function: routes that are typed functions; everything at the edge happens once, here.
+
+A route is a function whose parameters say what it takes: `call: Call`, `body: SomeRequest`, `query: SomeQuery` and the names in
+its path. Its return annotation is the response model, or `Reply[Model]` where status or headers vary. The API document is
+generated from the same declarations (`regulars.aws.openapi`).
+"""
+
+import inspect
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, get_args, get_origin, get_type_hints
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from pydantic import BaseModel
+
+from regulars.aws.observability import logger
+from regulars.aws.problem import problem_response
+from regulars.aws.request import Call, parse_body, parse_query, read_call
+from regulars.kernel.errors import InternalError, NotFoundError, RegularsError
+from regulars.kernel.policy import Action, authorize
+
+type Handler = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply[T: BaseModel]:
+    """A response whose status or headers are not the route's usual ones."""
+
+    body: T
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Empty(BaseModel):
+    """No content."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawReply:
+    """A response that is no JSON of ours: a page or a document."""
+
+    content_type: str
+    content: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One operation as it was declared."""
+
+    method: str
+    path: str
+    action: Action
+    status: int
+    summary: str
+    errors: tuple[type[RegularsError], ...]
+    idempotency: str | None
+    handler: Handler
+    body: type[BaseModel] | None
+    query: type[BaseModel] | None
+    response: type[BaseModel] | None
+    path_parameters: tuple[str, ...]
+    takes_call: bool
+
+
+class Routes:
+    """A list of routes; big functions keep one per resource in `routes/<resource>.py`."""
+
+    def __init__(self) -> None:
+        self.routes: list[Route] = []
+
+    def route(
+        self,
+        method: str,
+        path: str,
+        action: Action,
+        *,
+        summary: str,
+        status: int = 200,
+        errors: tuple[type[RegularsError], ...] = (),
+        idempotency: str | None = None,
+    ) -> Callable[[Handler], Handler]:
+        """Declares an operation; `idempotency` is `"required"` or `"optional"` where an `Idempotency-Key` is read."""
+
+        def declare(handler: Handler) -> Handler:
+            hints = get_type_hints(handler)
+            answer = hints["return"]
+            model = get_args(answer)[0] if get_origin(answer) is Reply else answer
+            self.routes.append(
+                Route(
+                    method=method, path=path, action=action, status=status, summary=summary, errors=errors,
+                    idempotency=idempotency, handler=handler, body=hints.get("body"), query=hints.get("query"),
+                    response=None if model is RawReply else model,
+                    path_parameters=tuple(re.findall(r"{(\w+)}", path)),
+                    takes_call="call" in inspect.signature(handler).parameters,
+                )
+            )  # fmt: skip
+            return handler
+
+        return declare
+
+    def get(self, path: str, action: Action, **options: Any) -> Callable[[Handler], Handler]:
+        return self.route("GET", path, action, **options)
+
+    def post(self, path: str, action: Action, **options: Any) -> Callable[[Handler], Handler]:
+        return self.route("POST", path, action, **options)
+
+    def put(self, path: str, action: Action, **options: Any) -> Callable[[Handler], Handler]:
+        return self.route("PUT", path, action, **options)
+
+    def patch(self, path: str, action: Action, **options: Any) -> Callable[[Handler], Handler]:
+        return self.route("PATCH", path, action, **options)
+
+
+class HttpApp:
+    """The app of one function: give it the routes, use `lambda_handler` as the function's entry point."""
+
+    def __init__(self, function: str, *routes: Routes) -> None:
+        self.function = function
+        self.routes = [route for some in routes for route in some.routes]
+        self._resolver = APIGatewayHttpResolver()
+        for route in self.routes:
+            rule = re.sub(r"{(\w+)}", r"<\1>", route.path)
+            self._resolver.route(rule, method=route.method)(self._serve(route))
+        self._resolver.not_found(self._not_found)
+
+    def lambda_handler(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
+        """The entry point: an API Gateway HTTP API event (payload 2.0) in, its response out; never an exception."""
+        return self._resolver.resolve(event, context)
+
+    def _not_found(self, _error: Exception) -> Response[str]:
+        return self._answer(None, lambda _call: self._refuse(NotFoundError()))
+
+    @staticmethod
+    def _refuse(error: RegularsError) -> Response[str]:
+        raise error
+
+    def _serve(self, route: Route) -> Callable[..., Response[str]]:
+        def serve(**path: str) -> Response[str]:
+            return self._answer(route, lambda call: _run(route, call, path))
+
+        return serve
+
+    def _answer(self, route: Route | None, work: Callable[[Call], Response[str]]) -> Response[str]:
+        started = time.perf_counter()
+        call = read_call(self._resolver.current_event.raw_event)
+        code = "ok"
+        try:
+            response = work(call)
+        except RegularsError as error:
+            code, response = error.code, problem_response(error, call)
+        except Exception as error:  # noqa: BLE001  # the last resort: nothing inner may reach the caller (S9)
+            code, response = "internal_error", problem_response(InternalError(), call)
+            logger().error("unexpected", error=type(error).__name__, where=_where(error), request_id=call.request_id)
+        response.headers.setdefault("Cache-Control", "no-store")
+        logger().info(
+            "call",
+            route=f"{route.method} {route.path}" if route else "none",
+            status=response.status_code,
+            code=code,
+            caller=call.principal.actor.partition(":")[0],
+            milliseconds=round((time.perf_counter() - started) * 1000, 1),
+            request_id=call.request_id,
+        )
+        return response
+
+
+def _run(route: Route, call: Call, path: dict[str, str]) -> Response[str]:
+    authorize(call.principal, route.action)
+    arguments: dict[str, Any] = {**path, **({"call": call} if route.takes_call else {})}
+    if route.idempotency == "required":
+        call.require_idempotency_key()
+    arguments |= {"query": parse_query(route.query, call)} if route.query else {}
+    arguments |= {"body": parse_body(route.body, call)} if route.body else {}
+    answer = route.handler(**arguments)
+    if isinstance(answer, RawReply):
+        return Response(route.status, answer.content_type, answer.content, headers=dict(answer.headers))
+    reply = answer if isinstance(answer, Reply) else Reply(answer)
+    status = reply.status or route.status
+    content = "" if isinstance(reply.body, Empty) else reply.body.model_dump_json(by_alias=True)
+    return Response(status, "application/json", content, headers=dict(reply.headers))
+
+
+def _where(error: Exception) -> str:
+    """The innermost place of an error, for the log: file and line, no values (they may be personal)."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}" if trace else "?"

@@ -1,0 +1,187 @@
+"""What comes in: the caller, the language, the body and the query, checked before a route sees them (fault 26)."""
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from regulars.aws.validation import sentence_of
+from regulars.kernel.errors import (
+    BodyTooLargeError,
+    FieldError,
+    IdempotencyKeyRefusedError,
+    InvalidBodyError,
+    UnsupportedMediaTypeError,
+    ValidationFailedError,
+)
+from regulars.kernel.language import Language, preferred_language
+from regulars.kernel.principal import ANONYMOUS, Principal, Role
+
+BODY_BYTES_MAX = 64 * 1024
+_KEY_PATTERN = re.compile(r"[\x21-\x7e]{1,128}")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request: who, in which language, with which body (bytes), query and headers (lower-case names)."""
+
+    principal: Principal
+    language: Language
+    request_id: str
+    path: str
+    source_address: str
+    headers: Mapping[str, str]
+    query: Mapping[str, str]
+    raw_body: str | None
+    is_base64: bool = False
+
+    @property
+    def idempotency_key(self) -> str | None:
+        """The caller's `Idempotency-Key`, if one was sent.
+
+        Raises:
+            IdempotencyKeyRefusedError: it has unfit characters or length.
+        """
+        key = self.headers.get("idempotency-key")
+        if key is not None and not _KEY_PATTERN.fullmatch(key):
+            raise IdempotencyKeyRefusedError
+        return key
+
+    def require_idempotency_key(self) -> str:
+        """The caller's `Idempotency-Key`.
+
+        Raises:
+            IdempotencyKeyRefusedError: none was sent, or an unfit one.
+        """
+        key = self.idempotency_key
+        if key is None:
+            raise IdempotencyKeyRefusedError
+        return key
+
+
+def read_call(event: Mapping[str, Any]) -> Call:
+    """The call of an API Gateway HTTP API event (payload 2.0)."""
+    context = event.get("requestContext") or {}
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    claims = ((context.get("authorizer") or {}).get("jwt") or {}).get("claims") or {}
+    return Call(
+        principal=read_principal(claims),
+        language=preferred_language(headers.get("accept-language")),
+        request_id=str(context.get("requestId", "")),
+        path=str(event.get("rawPath", "")),
+        source_address=str((context.get("http") or {}).get("sourceIp", "")),
+        headers=headers,
+        query=event.get("queryStringParameters") or {},
+        raw_body=event.get("body"),
+        is_base64=bool(event.get("isBase64Encoded")),
+    )
+
+
+def read_principal(claims: Mapping[str, Any]) -> Principal:
+    """The caller that the authorizer's claims name; an ID token names nobody (S2: `token_use` must be `access`)."""
+    if claims.get("token_use") != "access":
+        return ANONYMOUS
+    scopes = frozenset(str(claims.get("scope", "")).split())
+    name = claims.get("username")
+    if not name:
+        return Principal(subject=str(claims.get("client_id", "")), scopes=scopes)
+    groups = str(claims.get("cognito:groups", "")).strip("[]").replace(",", " ").split()
+    roles = frozenset(Role(group) for group in groups if group in Role)
+    return Principal(str(name), str(name) if str(name).startswith("mem_") else None, roles, scopes)
+
+
+def parse_query[M: BaseModel](model: type[M], call: Call) -> M:
+    """The query parameters as `model`.
+
+    Raises:
+        ValidationFailedError: one is unknown or unfit.
+    """
+    try:
+        return model.model_validate_strings(dict(call.query))
+    except ValidationError as error:
+        raise ValidationFailedError(errors=field_errors(error)) from None
+
+
+def parse_body[M: BaseModel](model: type[M], call: Call) -> M:
+    """The JSON body as `model`.
+
+    Raises:
+        UnsupportedMediaTypeError: it is said to be something else than JSON.
+        BodyTooLargeError: over 64 KB.
+        InvalidBodyError: it is no JSON, or JSON with NaN, infinities, lone surrogates or a name twice.
+        ValidationFailedError: a field is missing, unknown or unfit.
+    """
+    content = _json_text(call)
+    try:
+        return model.model_validate_json(content)
+    except ValidationError as error:
+        raise ValidationFailedError(errors=field_errors(error)) from None
+
+
+def field_errors(error: ValidationError) -> tuple[FieldError, ...]:
+    """Pydantic's findings with a stable code and a sentence each; what was sent is never repeated (S9)."""
+    found = error.errors(include_url=False, include_input=False)[:20]
+    return tuple(FieldError(_path(item["loc"]), item["type"], sentence_of(item["type"], item.get("ctx") or {})) for item in found)
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    path = ""
+    for part in location:
+        path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else part
+    return path or "body"
+
+
+def _json_text(call: Call) -> bytes:
+    media_type = call.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise UnsupportedMediaTypeError
+    text = call.raw_body or ""
+    try:
+        content = base64.b64decode(text, validate=True) if call.is_base64 else text.encode()
+    except (binascii.Error, UnicodeEncodeError):
+        raise InvalidBodyError(reason="it is not UTF-8") from None
+    if len(content) > BODY_BYTES_MAX:
+        raise BodyTooLargeError(limit=BODY_BYTES_MAX)
+    _refuse_bad_json(content)
+    return content
+
+
+def _refuse_bad_json(content: bytes) -> None:
+    try:
+        parsed = json.loads(content.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_no_overflow)
+        json.dumps(parsed, ensure_ascii=False).encode("utf-8")
+    except _UnfitJsonError as error:
+        raise InvalidBodyError(reason=error.args[0]) from None
+    except UnicodeError:
+        raise InvalidBodyError(reason="it has characters that are no Unicode text") from None
+    except (ValueError, RecursionError):
+        raise InvalidBodyError(reason="it is not valid JSON") from None
+    if not isinstance(parsed, dict):
+        raise InvalidBodyError(reason="it is not an object")
+
+
+class _UnfitJsonError(Exception):
+    """JSON that parses but that no two readers understand alike."""
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) < len(pairs):
+        raise _UnfitJsonError("it names a field twice")
+    return result
+
+
+def _no_constant(name: str) -> float:
+    raise _UnfitJsonError(f"{name} is no JSON number")
+
+
+def _no_overflow(text: str) -> float:
+    value = float(text)
+    if value in {float("inf"), float("-inf")}:
+        raise _UnfitJsonError("a number is too large")
+    return value

@@ -1,0 +1,1 @@
+"""会员计划: the rules of a programme as versioned data: tiers, earning, expiry, benefits, join form, policies."""

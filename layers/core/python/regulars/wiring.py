@@ -1,0 +1,101 @@
+"""The only place that builds concrete objects; each is built on first use and kept for the process.
+
+Imports stand inside the builders on purpose: a function loads the adapters it uses and no others, and importing a handler
+builds nothing.
+"""
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from regulars.kernel.clock import Clock
+from regulars.kernel.ids import IdFactory, new_id
+from regulars.kernel.retry import Patience
+from regulars.settings import Settings
+from regulars.settings import settings as process_settings
+
+if TYPE_CHECKING:
+    from regulars.aws.secrets import KeyRing
+    from regulars.aws.table import Table
+    from regulars.program.service import ProgramService
+
+
+class Wiring:
+    """The objects of one process; tests pass their own settings, clock, ids and clients."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Clock | None = None,
+        new_id: IdFactory = new_id,
+        client: Callable[[str], Any] | None = None,
+    ) -> None:
+        self.settings = settings
+        self.new_id = new_id
+        self._clock = clock
+        self._client = client
+
+    @cached_property
+    def clock(self) -> Clock:
+        """The clock: the `local` stage's can be moved, every other stage's is real time."""
+        from regulars.aws.clock import file_clock, system_clock
+
+        path = self.settings.get("CLOCK_FILE") if self.settings.is_local else None
+        return self._clock or (file_clock(Path(path)) if path else system_clock)
+
+    def client(self, service: str) -> Any:
+        """The boto3 client of an AWS service."""
+        from regulars.aws.clients import client
+
+        return (self._client or client)(service)
+
+    def table(self, context: str) -> "Table":
+        """A context's table."""
+        from regulars.aws.table import Table
+
+        return Table(self.client("dynamodb"), self.settings[f"TABLE_{context.upper()}"])
+
+    @cached_property
+    def patience(self) -> Patience:
+        """How lost races are waited out."""
+        return Patience(time.sleep, random.random)
+
+    @cached_property
+    def keys(self) -> "KeyRing":
+        """The HMAC keys of the installation."""
+        from regulars.aws.secrets import KeyRing, stored_secret
+
+        return KeyRing(stored_secret(self.client("secretsmanager"), self.settings["SECRET_NAME"]))
+
+    @cached_property
+    def program(self) -> "ProgramService":
+        """The programme's rules and their versions."""
+        from regulars.program.dynamodb import DynamoProgramStore
+        from regulars.program.service import ProgramService
+
+        return ProgramService(DynamoProgramStore(self.table("program")), self.clock)
+
+
+_current: list[Wiring] = []
+
+
+def wiring() -> Wiring:
+    """The wiring of this process."""
+    if not _current:
+        _current.append(Wiring(process_settings()))
+    return _current[-1]
+
+
+@contextmanager
+def use(replacement: Wiring) -> Iterator[Wiring]:
+    """Uses another wiring inside a `with` block (tests)."""
+    _current.append(replacement)
+    try:
+        yield replacement
+    finally:
+        _current.remove(replacement)

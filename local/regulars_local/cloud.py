@@ -1,0 +1,70 @@
+"""Typed clients of the emulated cloud. They always name the emulator: a real account is out of reach by construction."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+
+from regulars_local.emulator import REGION
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_sesv2 import SESV2Client
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_ssm import SSMClient
+
+FAKE_CREDENTIALS = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+_CONFIG = Config(connect_timeout=5, read_timeout=60, retries={"mode": "standard", "total_max_attempts": 3}, proxies={})
+
+
+class Cloud:
+    """The services of one running emulator, each client built on first use."""
+
+    def __init__(self, endpoint_url: str) -> None:
+        self.endpoint_url = endpoint_url
+        self._session = boto3.session.Session(**FAKE_CREDENTIALS, region_name=REGION)
+
+    def _client(self, service: Any) -> Any:
+        return self._session.client(service, endpoint_url=self.endpoint_url, config=_CONFIG)
+
+    @cached_property
+    def cloudformation(self) -> "CloudFormationClient":
+        return self._client("cloudformation")  # type: ignore[no-any-return]
+
+    @cached_property
+    def cognito(self) -> "CognitoIdentityProviderClient":
+        return self._client("cognito-idp")  # type: ignore[no-any-return]
+
+    @cached_property
+    def dynamodb(self) -> "DynamoDBClient":
+        return self._client("dynamodb")  # type: ignore[no-any-return]
+
+    @cached_property
+    def functions(self) -> "LambdaClient":
+        return self._client("lambda")  # type: ignore[no-any-return]
+
+    @cached_property
+    def logs(self) -> Any:
+        """CloudWatch Logs; its stubs are no dependency, as only the follower reads it."""
+        return self._client("logs")
+
+    @cached_property
+    def mail(self) -> "SESV2Client":
+        return self._client("sesv2")  # type: ignore[no-any-return]
+
+    @cached_property
+    def parameters(self) -> "SSMClient":
+        return self._client("ssm")  # type: ignore[no-any-return]
+
+    @cached_property
+    def queues(self) -> "SQSClient":
+        return self._client("sqs")  # type: ignore[no-any-return]
+
+    @cached_property
+    def secrets(self) -> "SecretsManagerClient":
+        return self._client("secretsmanager")  # type: ignore[no-any-return]

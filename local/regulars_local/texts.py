@@ -1,0 +1,92 @@
+"""Everything the command says to people, in English and Chinese."""
+
+import os
+
+from regulars.kernel.language import Language, Text
+
+
+def language_of(choice: str | None) -> Language:
+    """The language of `--lang`, else of the locale: Chinese for `zh…`, English otherwise."""
+    locale = choice or os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "zh-CN" if locale.lower().startswith("zh") else "en"
+
+
+PHASES = {
+    "emulator": Text("Starting the embedded cloud", "正在启动内嵌云"),
+    "deployment": Text("Deploying the CDK app onto it (the first time takes a minute)", "正在部署 CDK 应用（首次约需一分钟）"),
+    "people": Text("Letting staff and tills in", "正在创建员工账号和收银台客户端"),
+    "sample": Text("Registering sample members", "正在注册示例会员"),
+    "relay": Text("Sending on what an earlier stop left", "正在补发上次停止时未送出的事件"),
+}
+
+READY = Text("Regulars is running: {api_url}/v1", "Regulars 已启动：{api_url}/v1")
+ADDRESSES = Text("Addresses", "地址")
+API = Text("HTTP interface", "HTTP 接口")
+REFERENCE = Text("API reference", "接口文档")
+TOKENS = Text("Tokens of tills and shops", "收银台与商城令牌")
+CLOUD = Text("Embedded cloud", "内嵌云")
+LOG_INS = Text("Sample log-ins (this stack only; also in {file})", "示例账号（仅限本机，亦见 {file}）")
+ROLE, NAME, CONTACT, PASSWORD, CARD, CLIENT, SCOPES = (
+    Text("Role", "角色"), Text("Name", "姓名"), Text("Log-in", "账号"), Text("Password", "密码"), Text("Card", "会员卡号"),
+    Text("Client", "客户端"), Text("Scopes", "权限范围"),
+)  # fmt: skip
+TRY_NEXT = Text("Try next, in another terminal", "接下来，请在另一个终端尝试")
+TRY_PURCHASE = Text("A purchase at the till", "收银台的一笔消费")
+TRY_POINTS = Text("The member's points", "该会员的积分")
+TRY_MAIL = Text("What the member was sent", "该会员收到的消息")
+TRY_TIME = Text("13 months later, after the night's settlement", "13 个月后，夜间结算之后")
+STOP_HINT = Text("Ctrl-C stops everything and keeps the state; the log follows.", "按 Ctrl-C 停止全部进程并保留数据；以下为日志。")
+STOPPING = Text("Stopping…", "正在停止……")
+STOPPED = Text("Stopped. `make serve` takes the state up again.", "已停止。再次运行 make serve 即可继续。")
+RESETTING = Text("Starting over with empty state…", "正在清空数据并重新开始……")
+EMULATOR_DIED = Text(
+    "The embedded cloud ended by itself: see {file}. Run `make serve` again.", "内嵌云意外退出，详见 {file}。请重新运行 make serve。"
+)
+FAILED = Text("It did not start: {reason}", "启动失败：{reason}")
+NOT_RUNNING = Text("No stack runs from {home}. Start it with `make serve`.", "{home} 没有正在运行的实例。请先运行 make serve。")
+ALREADY_RUNNING = Text(
+    "A stack already runs from {home} (process {pid}). Use it, stop it, or give this one another --home.",
+    "{home} 已有实例在运行（进程 {pid}）。请直接使用、先停止它，或用 --home 指定另一个目录。",
+)
+REFUSED = Text("Refused: {reason}", "被拒绝：{reason}")
+ONE_OF = Text("Name exactly one of --role, --client, --member.", "--role、--client、--member 必须且只能指定一个。")
+UNKNOWN_NAME = Text("There is no {name}; known: {known}.", "没有 {name}；可选：{known}。")
+NEEDS_PASSWORD = Text(
+    "{contact} is no sample member: give --password, or set REGULARS_PASSWORD.",
+    "{contact} 不是示例会员：请用 --password 或环境变量 REGULARS_PASSWORD 提供密码。",
+)
+CLOCK_NOW = Text("The stack's clock: {instant}{frozen}", "本地实例时钟：{instant}{frozen}")
+CLOCK_FROZEN = Text(" (frozen)", "（已冻结）")
+CLOCK_ERRORS = {
+    "step": Text("A step looks like +400d, +3h, +30m or +2w.", "步长的写法为 +400d、+3h、+30m 或 +2w。"),
+    "instant": Text(
+        "An instant needs its offset, such as 2027-01-01T00:00:00+08:00.", "时刻须带时区偏移，例如 2027-01-01T00:00:00+08:00。"
+    ),
+    "backwards": Text(
+        "The clock only moves forward; `regulars clock --reset` starts over.", "时钟只能前进；如需重来请用 regulars clock --reset。"
+    ),
+}
+CLOCK_HINT = Text(
+    "`regulars run settle-accounts` does now what the night would have done.", "运行 regulars run settle-accounts 可立即执行夜间结算。"
+)
+RESET_ASK = Text(
+    "Everything in {home} is deleted: members, purchases, log-ins, the clock. Go on?",
+    "{home} 中的会员、消费、账号和时钟将全部删除，是否继续？",
+)
+RESET_DONE = Text("Done: the stack is empty and has new log-ins.", "完成：实例已清空，并生成了新的账号。")
+RESET_STOPPED = Text("Done: the next `make serve` starts with empty state.", "完成：下次 make serve 将从空数据开始。")
+KEPT = Text("Nothing was changed.", "未做任何更改。")
+JOB_DONE = Text(
+    "{job}: done in {seconds:.1f} s; {entries} new entries, {messages} new messages, {failed} in dead-letter queues.",
+    "{job}：{seconds:.1f} 秒完成；新增分录 {entries} 条，新增消息 {messages} 条，死信队列 {failed} 条。",
+)
+JOB_SLOW = Text("{job}: {waiting} messages still wait after {seconds:.0f} s.", "{job}：{seconds:.0f} 秒后仍有 {waiting} 条消息在等待。")
+MAILBOX_EMPTY = Text("No message was sent yet.", "尚未发送任何消息。")
+STATUS = {
+    "waiting": Text("Waiting in queues", "队列中等待"),
+    "failed": Text("In dead-letter queues", "死信队列"),
+    "clock": Text("Clock", "时钟"),
+    "sources": Text("Deployed sources", "已部署的源代码"),
+    "current": Text("current", "最新"),
+    "changed": Text("changed since: start again to deploy them", "之后有改动：重新启动即可部署"),
+}
