@@ -1,0 +1,1 @@
+"""The cloud as code: stages as data, one construct per capability, stacks that only compose."""

@@ -1,0 +1,169 @@
+"""What the platform consists of, as data: the tables, the functions and what each function may touch.
+
+Table layout (single-table design inside each context; ``pk`` and ``sk`` are strings everywhere):
+
+| table | stream | expiry | indexes |
+|---|---|---|---|
+| program | new image | | |
+| members | new image | ttl | queue (queue, queued_at): the review queues |
+| accounts | new image | | due (due_shard, due_on), keys only: what a night has to settle |
+| messaging | | ttl | |
+| service | new image | | queue (queue, queued_at): the staff work lists |
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Access(StrEnum):
+    """How far a function's rights on a table go."""
+
+    READ = "read"
+    WRITE = "write"
+
+
+READ_ACTIONS = ("GetItem", "BatchGetItem", "Query")
+
+
+@dataclass(frozen=True, kw_only=True)
+class IndexSpec:
+    """A global secondary index with string keys."""
+
+    name: str
+    hash_key: str
+    range_key: str
+    keys_only: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableSpec:
+    """One context's table. ``write_actions`` is all that any function may be granted beyond reading."""
+
+    name: str
+    write_actions: tuple[str, ...]
+    streams: bool = False
+    expires: bool = False
+    indexes: tuple[IndexSpec, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class FunctionSpec:
+    """One deployed function: its size, its layers and its rights.
+
+    ``memory_mib`` and ``timeout_seconds`` are explicit for each; ``contacts`` adds the layer of the functions that
+    handle contacts, secrets and templates; ``data_key_actions``, ``identity_actions`` are the named actions granted.
+    """
+
+    name: str
+    memory_mib: int
+    timeout_seconds: int
+    http: bool = False
+    contacts: bool = False
+    tables: dict[str, Access] = field(default_factory=dict)
+    reads_secret: bool = False
+    data_key_actions: tuple[str, ...] = ()
+    identity_actions: tuple[str, ...] = ()
+
+
+_QUEUE_INDEX = IndexSpec(name="queue", hash_key="queue", range_key="queued_at", keys_only=False)
+_DUE_INDEX = IndexSpec(name="due", hash_key="due_shard", range_key="due_on", keys_only=True)
+
+# Accounts are replaced by conditional puts and their entries are put once: nothing there is updated or deleted.
+TABLES = (
+    TableSpec(name="program", write_actions=("PutItem", "UpdateItem", "ConditionCheckItem"), streams=True),
+    TableSpec(
+        name="members",
+        write_actions=("PutItem", "UpdateItem", "ConditionCheckItem", "DeleteItem"),
+        streams=True,
+        expires=True,
+        indexes=(_QUEUE_INDEX,),
+    ),
+    TableSpec(name="accounts", write_actions=("PutItem", "ConditionCheckItem"), streams=True, indexes=(_DUE_INDEX,)),
+    TableSpec(name="messaging", write_actions=("PutItem", "UpdateItem", "ConditionCheckItem"), expires=True),
+    TableSpec(
+        name="service",
+        write_actions=("PutItem", "UpdateItem", "ConditionCheckItem"),
+        streams=True,
+        indexes=(_QUEUE_INDEX,),
+    ),
+)
+
+_READS_MEMBERS = {"members": Access.READ, "program": Access.READ}
+
+FUNCTIONS = (
+    FunctionSpec(name="program", http=True, memory_mib=512, timeout_seconds=10, tables={"program": Access.WRITE}),
+    FunctionSpec(
+        name="registrations",
+        http=True,
+        contacts=True,
+        memory_mib=768,
+        timeout_seconds=15,
+        tables={"members": Access.WRITE, "program": Access.READ},
+        reads_secret=True,
+        data_key_actions=("GenerateDataKey", "Decrypt"),
+        identity_actions=(
+            "AdminCreateUser",
+            "AdminSetUserPassword",
+            "AdminInitiateAuth",
+            "AdminGetUser",
+            "AdminUserGlobalSignOut",
+        ),
+    ),
+    FunctionSpec(
+        name="members",
+        http=True,
+        contacts=True,
+        memory_mib=768,
+        timeout_seconds=15,
+        tables={"members": Access.WRITE, "program": Access.READ},
+        reads_secret=True,
+        data_key_actions=("GenerateDataKey", "Decrypt"),
+        identity_actions=("AdminGetUser", "AdminUserGlobalSignOut", "AdminDisableUser", "AdminEnableUser"),
+    ),
+    FunctionSpec(
+        name="accounts",
+        http=True,
+        memory_mib=1024,
+        timeout_seconds=15,
+        tables={"accounts": Access.WRITE, **_READS_MEMBERS},
+        reads_secret=True,
+    ),
+    FunctionSpec(
+        name="messaging",
+        http=True,
+        contacts=True,
+        memory_mib=512,
+        timeout_seconds=10,
+        tables={"messaging": Access.WRITE, "members": Access.READ},
+        data_key_actions=("Decrypt",),
+    ),
+    FunctionSpec(
+        name="service",
+        http=True,
+        memory_mib=512,
+        timeout_seconds=10,
+        tables={"service": Access.WRITE, "members": Access.READ},
+    ),
+    FunctionSpec(name="reference", http=True, memory_mib=256, timeout_seconds=5),
+    FunctionSpec(name="relay_events", memory_mib=512, timeout_seconds=30),
+    FunctionSpec(
+        name="deliver_messages",
+        contacts=True,
+        memory_mib=768,
+        timeout_seconds=60,
+        tables={"messaging": Access.WRITE, **_READS_MEMBERS},
+        reads_secret=True,
+        data_key_actions=("Decrypt",),
+    ),
+    FunctionSpec(
+        name="settle_accounts",
+        memory_mib=1024,
+        timeout_seconds=60,
+        tables={"accounts": Access.WRITE, "program": Access.READ},
+    ),
+)
+
+
+def function_named(name: str) -> FunctionSpec:
+    """The function of that name; raises KeyError if there is none."""
+    return {spec.name: spec for spec in FUNCTIONS}[name]

@@ -1,0 +1,100 @@
+"""One table per context, and the rights functions have on it."""
+
+from aws_cdk import aws_dynamodb
+from constructs import Construct
+
+from infra.catalogue import READ_ACTIONS, TABLES, Access, IndexSpec, TableSpec
+from infra.constructs.function import RegularsFunction, removal_policy_of
+from infra.constructs.keys import Keys
+from infra.stage import Stage
+
+EXPIRY_ATTRIBUTE = "ttl"
+RECOVERY_DAYS = 35
+_KEY_ACTIONS = (
+    "Decrypt",
+    "DescribeKey",
+    "Encrypt",
+    "GenerateDataKey",
+    "GenerateDataKeyWithoutPlaintext",
+    "ReEncryptFrom",
+    "ReEncryptTo",
+)
+
+
+class Tables(Construct):
+    """The tables of the catalogue, by context."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, stage: Stage, keys: Keys) -> None:
+        super().__init__(scope, construct_id)
+        self._keys = keys
+        self._specs = {spec.name: spec for spec in TABLES}
+        self.tables = {spec.name: self._table(spec, stage) for spec in TABLES}
+
+    @property
+    def streaming(self) -> dict[str, aws_dynamodb.TableV2]:
+        """The tables whose changes are relayed."""
+        return {name: table for name, table in self.tables.items() if self._specs[name].streams}
+
+    def grant(self, function: RegularsFunction) -> None:
+        """Gives the function the rights its entry in the catalogue names: never Scan, never an action with a star."""
+        for name, access in function.spec.tables.items():
+            spec, table = self._specs[name], self.tables[name]
+            indexes = [f"{table.table_arn}/index/{index.name}" for index in spec.indexes]
+            function.allow(_prefixed(READ_ACTIONS), [table.table_arn])
+            if indexes:
+                function.allow(["dynamodb:Query"], indexes)
+            if access is Access.WRITE:
+                function.allow(_prefixed(spec.write_actions), [table.table_arn])
+            function.add_environment(f"TABLE_{name.upper()}", table.table_name)
+        if function.spec.tables:
+            self._keys.grant_storage_key(function, *_KEY_ACTIONS)
+
+    def grant_stream(self, function: RegularsFunction) -> None:
+        """Lets the function read the change streams of the tables that are relayed."""
+        for table in self.streaming.values():
+            assert table.table_stream_arn is not None
+            function.allow(
+                _prefixed(("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")), [table.table_stream_arn]
+            )
+        self._keys.grant_storage_key(function, "Decrypt")
+
+    def _table(self, spec: TableSpec, stage: Stage) -> aws_dynamodb.TableV2:
+        encryption = aws_dynamodb.TableEncryptionV2.dynamo_owned_key()
+        if self._keys.storage is not None:
+            encryption = aws_dynamodb.TableEncryptionV2.customer_managed_key(self._keys.storage)
+        recovery = aws_dynamodb.PointInTimeRecoverySpecification(
+            point_in_time_recovery_enabled=stage.protected,
+            recovery_period_in_days=RECOVERY_DAYS if stage.protected else None,
+        )
+        return aws_dynamodb.TableV2(
+            self,
+            spec.name.capitalize(),
+            partition_key=_string("pk"),
+            sort_key=_string("sk"),
+            billing=aws_dynamodb.Billing.on_demand(),
+            dynamo_stream=aws_dynamodb.StreamViewType.NEW_IMAGE if spec.streams else None,
+            time_to_live_attribute=EXPIRY_ATTRIBUTE if spec.expires else None,
+            global_secondary_indexes=[_index(index) for index in spec.indexes] or None,
+            encryption=encryption,
+            point_in_time_recovery_specification=recovery,
+            deletion_protection=stage.protected,
+            removal_policy=removal_policy_of(stage),
+        )
+
+
+def _prefixed(actions: tuple[str, ...]) -> list[str]:
+    return [f"dynamodb:{action}" for action in actions]
+
+
+def _string(name: str) -> aws_dynamodb.Attribute:
+    return aws_dynamodb.Attribute(name=name, type=aws_dynamodb.AttributeType.STRING)
+
+
+def _index(spec: IndexSpec) -> aws_dynamodb.GlobalSecondaryIndexPropsV2:
+    kind = aws_dynamodb.ProjectionType.KEYS_ONLY if spec.keys_only else aws_dynamodb.ProjectionType.ALL
+    return aws_dynamodb.GlobalSecondaryIndexPropsV2(
+        index_name=spec.name,
+        partition_key=_string(spec.hash_key),
+        sort_key=_string(spec.range_key),
+        projection_type=kind,
+    )
