@@ -1,0 +1,1 @@
+"""The tests, by what they may reach; `python -m tests` runs them all."""

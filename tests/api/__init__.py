@@ -1,0 +1,1 @@
+"""The whole interface: every operation of every function."""

@@ -1,0 +1,1 @@
+"""Builders, fakes, strategies, the local stack."""

@@ -1,0 +1,1 @@
+"""The model, services and the kernel with fakes; sockets off."""

@@ -1,0 +1,1 @@
+"""The programme: model, presets, versions."""
