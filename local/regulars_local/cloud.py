@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_ssm import SSMClient
 
-FAKE_CREDENTIALS = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+FAKE_KEY = "test"
 _CONFIG = Config(connect_timeout=5, read_timeout=60, retries={"mode": "standard", "total_max_attempts": 3}, proxies={})
 
 
@@ -27,10 +27,12 @@ class Cloud:
 
     def __init__(self, endpoint_url: str) -> None:
         self.endpoint_url = endpoint_url
-        self._session = boto3.session.Session(**FAKE_CREDENTIALS, region_name=REGION)
+        self._session = boto3.session.Session(region_name=REGION)
 
     def _client(self, service: Any) -> Any:
-        return self._session.client(service, endpoint_url=self.endpoint_url, config=_CONFIG)
+        return self._session.client(
+            service, endpoint_url=self.endpoint_url, config=_CONFIG, aws_access_key_id=FAKE_KEY, aws_secret_access_key=FAKE_KEY
+        )
 
     @cached_property
     def cloudformation(self) -> "CloudFormationClient":

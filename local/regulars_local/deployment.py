@@ -8,7 +8,7 @@ from pathlib import Path
 
 from botocore.exceptions import ClientError
 
-from regulars_local.cloud import FAKE_CREDENTIALS, Cloud
+from regulars_local.cloud import FAKE_KEY, Cloud
 from regulars_local.emulator import ACCOUNT, REGION
 from regulars_local.home import REPOSITORY, Home
 
@@ -35,11 +35,7 @@ class Deployment:
 
     def is_current(self) -> bool:
         """Whether the emulator already runs these sources: its own state says so, so a killed run deploys again."""
-        try:
-            parameter = self._cloud.parameters.get_parameter(Name=_DEPLOYED_PARAMETER)
-        except ClientError:
-            return False
-        return parameter["Parameter"].get("Value") == self.sources_hash
+        return _deployed_hash(self._cloud) == self.sources_hash
 
     def run(self) -> None:
         """Synthesises (beside the bootstrap, both are slow) and deploys.
@@ -97,7 +93,7 @@ class Deployment:
         kept["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), str(_NODE_BIN), kept.get("PATH", "")])
         return (
             kept
-            | {name.upper(): value for name, value in FAKE_CREDENTIALS.items()}
+            | {"AWS_ACCESS_KEY_ID": FAKE_KEY, "AWS_SECRET_ACCESS_KEY": FAKE_KEY}
             | {
                 "AWS_ENDPOINT_URL": self._cloud.endpoint_url,
                 "AWS_ENDPOINT_URL_S3": self._cloud.endpoint_url,
@@ -116,6 +112,18 @@ class Deployment:
                 "PYTHONDONTWRITEBYTECODE": "1",
             }
         )
+
+
+def sources_are_deployed(home: Home, cloud: Cloud) -> bool:
+    """Whether the present sources are what the emulator runs."""
+    return _deployed_hash(cloud) == sources_hash(home)
+
+
+def _deployed_hash(cloud: Cloud) -> str | None:
+    try:
+        return cloud.parameters.get_parameter(Name=_DEPLOYED_PARAMETER)["Parameter"].get("Value")
+    except ClientError:
+        return None
 
 
 def sources_hash(home: Home) -> str:

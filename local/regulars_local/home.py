@@ -55,6 +55,11 @@ class Home:
         return self.path / "cdk.out"
 
     @property
+    def reset_request(self) -> Path:
+        """Exists while somebody waits for the serving process to start over."""
+        return self.path / "reset-requested"
+
+    @property
     def scratch(self) -> Path:
         return self.path / "tmp"
 

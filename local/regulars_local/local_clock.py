@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 _STEP = re.compile(r"\+?(?P<count>\d{1,6})(?P<unit>[smhdw])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
@@ -59,8 +60,8 @@ class LocalClock:
         """The stack's present instant, in UTC."""
         stored = self._read()
         if "frozen_at" in stored:
-            return datetime.fromisoformat(str(stored["frozen_at"])).astimezone(UTC)
-        return datetime.now(UTC) + timedelta(seconds=float(stored.get("offset_seconds", 0)))
+            return parse_instant(stored["frozen_at"])
+        return datetime.now(UTC) + timedelta(seconds=stored.get("offset_seconds", 0))
 
     def advance(self, step: timedelta) -> datetime:
         """Moves the clock on by `step`, frozen or not, and answers the new instant."""
@@ -96,13 +97,13 @@ class LocalClock:
         self.start_at(instant)
         return instant
 
-    def _read(self) -> dict[str, object]:
+    def _read(self) -> dict[str, Any]:
         try:
             return dict(json.loads(self.path.read_text()))
         except FileNotFoundError:
             return {}
 
-    def _write(self, content: dict[str, object]) -> None:
+    def _write(self, content: dict[str, Any]) -> None:
         replacement = self.path.with_suffix(".new")
         replacement.write_text(json.dumps(content) + "\n")
         replacement.replace(self.path)

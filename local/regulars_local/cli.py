@@ -1,0 +1,212 @@
+"""The `regulars` command: the local stack and everything that talks to it."""
+
+import sys
+import webbrowser
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+from regulars.kernel.language import Language, Text
+from regulars_local import texts
+from regulars_local.deployment import DeploymentError, sources_are_deployed
+from regulars_local.emulator import EmulatorError
+from regulars_local.home import DEFAULT_HOME, AlreadyRunningError, Home
+from regulars_local.jobs import JOBS, failed_count, run_job, waiting_count
+from regulars_local.local_clock import ClockError, LocalClock, parse_instant, parse_step
+from regulars_local.resetting import NobodyResetsError, reset
+from regulars_local.running import NotRunningError, RefusedError, RunningStack
+from regulars_local.serving import Server
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+
+
+def _help(text: Text) -> str:
+    """Help is in the locale's language; it is built when the command starts."""
+    return text.render(texts.language_of(None))
+
+
+HomeOption = Annotated[Path, typer.Option("--home", envvar="REGULARS_HOME", help=_help(texts.HELP["home"]))]
+LanguageOption = Annotated[str | None, typer.Option("--lang", help=_help(texts.HELP["lang"]))]
+
+
+@app.command(help=_help(texts.HELP["serve"]))
+def serve(
+    *,
+    home: HomeOption = DEFAULT_HOME,
+    port: Annotated[int | None, typer.Option(help=_help(texts.HELP["port"]))] = None,
+    sample: Annotated[bool, typer.Option(help=_help(texts.HELP["sample"]))] = True,
+    lang: LanguageOption = None,
+) -> None:
+    """Serves in the foreground."""
+    language = texts.language_of(lang)
+    with _told(language, home):
+        raise typer.Exit(Server(Home(home.resolve()), port, language, Console(), with_sample=sample).run())
+
+
+@app.command(help=_help(texts.HELP["token"]))
+def token(
+    *,
+    role: Annotated[str | None, typer.Option(help=_help(texts.HELP["role"]))] = None,
+    client: Annotated[str | None, typer.Option(help=_help(texts.HELP["client"]))] = None,
+    member: Annotated[str | None, typer.Option(help=_help(texts.HELP["member"]))] = None,
+    password: Annotated[str | None, typer.Option(envvar="REGULARS_PASSWORD", help=_help(texts.HELP["password"]))] = None,
+    home: HomeOption = DEFAULT_HOME,
+    lang: LanguageOption = None,
+) -> None:
+    """Prints a token alone."""
+    language = texts.language_of(lang)
+    if sum(name is not None for name in (role, client, member)) != 1:
+        _fail(texts.ONE_OF.render(language))
+    with _told(language, home):
+        running = RunningStack.at(Home(home))
+        if role is not None:
+            print(running.staff_token(_known(role, running.file.users, language)))
+        elif client is not None:
+            print(running.machine_token(_known(client, running.file.clients, language)))
+        elif member is not None:
+            print(running.password_token(member, password or _sample_password(running, member, language)))
+
+
+@app.command(help=_help(texts.HELP["clock"]))
+def clock(
+    *,
+    step: Annotated[str | None, typer.Argument(metavar="[+400d|+3h]", help=_help(texts.HELP["step"]))] = None,
+    at: Annotated[str | None, typer.Option(help=_help(texts.HELP["at"]))] = None,
+    freeze: Annotated[bool, typer.Option("--freeze", help=_help(texts.HELP["freeze"]))] = False,
+    release: Annotated[bool, typer.Option("--release", help=_help(texts.HELP["release"]))] = False,
+    show: Annotated[bool, typer.Option("--show", help=_help(texts.HELP["show"]))] = False,
+    start_over: Annotated[bool, typer.Option("--reset", help=_help(texts.HELP["reset"]))] = False,
+    yes: Annotated[bool, typer.Option("--yes", help=_help(texts.HELP["yes"]))] = False,
+    home: HomeOption = DEFAULT_HOME,
+    lang: LanguageOption = None,
+) -> None:
+    """Shows or moves the clock."""
+    language = texts.language_of(lang)
+    place = Home(home.resolve())
+    if start_over:
+        _reset(place, language, asked=yes)
+        return
+    local_clock = LocalClock(place.clock_file)
+    try:
+        _set_clock(local_clock, step, at, freeze=freeze, release=release)
+    except ClockError as error:
+        _fail(texts.CLOCK_ERRORS[error.code].render(language))
+    frozen = texts.CLOCK_FROZEN.render(language) if local_clock.is_frozen else ""
+    print(texts.CLOCK_NOW.render(language, instant=local_clock.now().isoformat(timespec="seconds"), frozen=frozen))
+    if (step or at) and not show:
+        print(texts.CLOCK_HINT.render(language))
+
+
+@app.command(help=_help(texts.HELP["run"]))
+def run(
+    *,
+    job: Annotated[str, typer.Argument(metavar="|".join(JOBS))],
+    home: HomeOption = DEFAULT_HOME,
+    timeout: Annotated[float, typer.Option(help=_help(texts.HELP["timeout"]))] = 300.0,
+    lang: LanguageOption = None,
+) -> None:
+    """Runs a job now."""
+    language = texts.language_of(lang)
+    with _told(language, home):
+        summary = run_job(RunningStack.at(Home(home)), _known(job, JOBS, language), timeout_seconds=timeout)
+        print(texts.JOB_DONE.render(language, **summary.as_params()))
+        if summary.waiting:
+            _fail(texts.JOB_SLOW.render(language, **summary.as_params()))
+
+
+@app.command(help=_help(texts.HELP["mailbox"]))
+def mailbox(
+    *,
+    to: Annotated[str | None, typer.Option(help=_help(texts.HELP["to"]))] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help=_help(texts.HELP["limit"]))] = 20,
+    as_json: Annotated[bool, typer.Option("--json", help=_help(texts.HELP["json"]))] = False,
+    home: HomeOption = DEFAULT_HOME,
+    lang: LanguageOption = None,
+) -> None:
+    """Prints the communication record."""
+    from regulars_local.mailbox import print_mailbox  # noqa: PLC0415 - it loads templates and cryptography; the other commands start quicker
+
+    language = texts.language_of(lang)
+    with _told(language, home):
+        print_mailbox(RunningStack.at(Home(home)), to=to, limit=limit, as_json=as_json, language=language)
+
+
+@app.command("open", help=_help(texts.HELP["open"]))
+def open_reference(*, home: HomeOption = DEFAULT_HOME, lang: LanguageOption = None) -> None:
+    """Prints and opens the API reference."""
+    with _told(texts.language_of(lang), home):
+        address = f"{RunningStack.at(Home(home)).api_url}/docs"
+        print(address)
+        if sys.stdout.isatty():
+            webbrowser.open(address)
+
+
+@app.command(help=_help(texts.HELP["status"]))
+def status(*, home: HomeOption = DEFAULT_HOME, lang: LanguageOption = None) -> None:
+    """Tells how the stack does."""
+    language = texts.language_of(lang)
+    with _told(language, home):
+        running = RunningStack.at(Home(home.resolve()))
+        current = texts.STATUS["current" if sources_are_deployed(Home(home.resolve()), running.cloud) else "changed"]
+        print(f"{texts.API.render(language)}: {running.api_url}/v1")
+        print(f"{texts.STATUS['clock'].render(language)}: {running.clock.now().isoformat(timespec='seconds')}")
+        print(f"{texts.STATUS['waiting'].render(language)}: {waiting_count(running)}")
+        print(f"{texts.STATUS['failed'].render(language)}: {failed_count(running)}")
+        print(f"{texts.STATUS['sources'].render(language)}: {current.render(language)}")
+
+
+def _set_clock(local_clock: LocalClock, step: str | None, at: str | None, *, freeze: bool, release: bool) -> None:
+    if step:
+        local_clock.advance(parse_step(step))
+    if at:
+        local_clock.move_to(parse_instant(at))
+    if freeze:
+        local_clock.freeze()
+    if release:
+        local_clock.release()
+
+
+def _reset(home: Home, language: Language, *, asked: bool) -> None:
+    if not asked and not typer.confirm(texts.RESET_ASK.render(language, home=home.path)):
+        print(texts.KEPT.render(language))
+        raise typer.Exit(1)
+    try:
+        runs_on = reset(home)
+    except NobodyResetsError as error:
+        _fail(texts.RESET_UNHEARD.render(language, pid=error.pid))
+    print((texts.RESET_DONE if runs_on else texts.RESET_STOPPED).render(language))
+
+
+def _sample_password(running: RunningStack, contact: str, language: Language) -> str:
+    found = [sample.password for sample in running.file.members if contact in {sample.contact, sample.member_id, sample.card_number}]
+    return found[0] if found else _fail(texts.NEEDS_PASSWORD.render(language, contact=contact))
+
+
+def _known(name: str, known: Mapping[str, object], language: Language) -> str:
+    if name not in known:
+        _fail(texts.UNKNOWN_NAME.render(language, name=name, known=", ".join(known)))
+    return name
+
+
+@contextmanager
+def _told(language: Language, home: Path) -> Iterator[None]:
+    """Turns what can go wrong outside the command's power into one line and exit code 1."""
+    try:
+        yield
+    except NotRunningError:
+        _fail(texts.NOT_RUNNING.render(language, home=home))
+    except AlreadyRunningError as error:
+        _fail(texts.ALREADY_RUNNING.render(language, home=home, pid=error.pid))
+    except RefusedError as error:
+        _fail(texts.REFUSED.render(language, reason=error))
+    except (EmulatorError, DeploymentError) as error:
+        _fail(texts.FAILED.render(language, reason=error))
+
+
+def _fail(message: str) -> NoReturn:
+    print(message, file=sys.stderr)
+    raise typer.Exit(1)
