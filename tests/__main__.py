@@ -55,7 +55,7 @@ def run_checks() -> Count:
         step("format", "ruff", "format", "--check", "--quiet", ".")
         + step("lint", "ruff", "check", "--quiet", ".")
         + step("types", "-m", "mypy", "--no-error-summary")
-        + step("import rules", "lint-imports", "--no-cache")
+        + step("import rules", "lint-imports", "--no-cache", "--no-logo")
     )
 
 

@@ -57,6 +57,7 @@ class Route:
     summary: str
     errors: tuple[type[RegularsError], ...]
     idempotency: str | None
+    conditional: bool
     handler: Handler
     body: type[BaseModel] | None
     query: type[BaseModel] | None
@@ -81,8 +82,13 @@ class Routes:
         status: int = 200,
         errors: tuple[type[RegularsError], ...] = (),
         idempotency: str | None = None,
+        conditional: bool = False,
     ) -> Callable[[Handler], Handler]:
-        """Declares an operation; `idempotency` is `"required"` or `"optional"` where an `Idempotency-Key` is read."""
+        """Declares an operation.
+
+        `idempotency` is `"required"` or `"optional"` where an `Idempotency-Key` is read. A `conditional` GET answers 304 to an
+        `If-None-Match` that names its reply's ETag; a conditional write needs `If-Match` (`call.require_if_match()`).
+        """
 
         def declare(handler: Handler) -> Handler:
             hints = get_type_hints(handler)
@@ -91,7 +97,7 @@ class Routes:
             self.routes.append(
                 Route(
                     method=method, path=path, action=action, status=status, summary=summary, errors=errors,
-                    idempotency=idempotency, handler=handler, body=hints.get("body"), query=hints.get("query"),
+                    idempotency=idempotency, conditional=conditional, handler=handler, body=hints.get("body"), query=hints.get("query"),
                     response=None if model is RawReply else model,
                     path_parameters=tuple(re.findall(r"{(\w+)}", path)),
                     takes_call="call" in inspect.signature(handler).parameters,
@@ -172,12 +178,16 @@ def _run(route: Route, call: Call, path: dict[str, str]) -> Response[str]:
     arguments: dict[str, Any] = {**path, **({"call": call} if route.takes_call else {})}
     if route.idempotency == "required":
         call.require_idempotency_key()
+    if route.conditional and route.method != "GET":
+        call.require_if_match()
     arguments |= {"query": parse_query(route.query, call)} if route.query else {}
     arguments |= {"body": parse_body(route.body, call)} if route.body else {}
     answer = route.handler(**arguments)
     if isinstance(answer, RawReply):
         return Response(route.status, answer.content_type, answer.content, headers=dict(answer.headers))
     reply = answer if isinstance(answer, Reply) else Reply(answer)
+    if route.conditional and route.method == "GET" and call.has_seen(reply.headers["ETag"]):
+        return Response(304, headers=dict(reply.headers))
     status = reply.status or route.status
     content = "" if isinstance(reply.body, Empty) else reply.body.model_dump_json(by_alias=True)
     return Response(status, "application/json", content, headers=dict(reply.headers))

@@ -19,6 +19,7 @@ from regulars.kernel.errors import (
     InternalError,
     InvalidBodyError,
     NotFoundError,
+    PreconditionFailedError,
     RegularsError,
     TooManyRequestsError,
     UnauthenticatedError,
@@ -121,12 +122,26 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
             text = detail.pop("description", "")
             required = name in schema.get("required", ())
             found.append({"name": name, "in": "query", "required": required, "description": text, "schema": detail})
+    return found + _header_parameters(route)
+
+
+def _header_parameters(route: Route) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
     if route.idempotency:
         found.append(
             {
                 "name": "Idempotency-Key", "in": "header", "required": route.idempotency == "required",
                 "description": "The same key and content give the same answer.",
                 "schema": {"type": "string", "pattern": r"^[\x21-\x7e]{1,128}$"},
+            }
+        )  # fmt: skip
+    if route.conditional:
+        reads = route.method == "GET"
+        found.append(
+            {
+                "name": "If-None-Match" if reads else "If-Match", "in": "header", "required": not reads,
+                "description": "The ETag of what you have: 304 when it is still so." if reads else "The ETag of what you read.",
+                "schema": {"type": "string"},
             }
         )  # fmt: skip
     return found
@@ -137,7 +152,9 @@ def errors_of(route: Route) -> tuple[type[RegularsError], ...]:
     general: list[type[RegularsError]] = [TooManyRequestsError, InternalError, UnavailableError]
     general += [] if POLICY[route.action].public else [UnauthenticatedError, ForbiddenError]
     general += [NotFoundError] if route.path_parameters else []
-    general += [ValidationFailedError] if route.body or route.query or route.idempotency else []
+    writes_conditionally = route.conditional and route.method != "GET"
+    general += [ValidationFailedError] if route.body or route.query or route.idempotency or writes_conditionally else []
+    general += [PreconditionFailedError] if writes_conditionally else []
     general += [InvalidBodyError, BodyTooLargeError, UnsupportedMediaTypeError] if route.body else []
     general += [ConflictError, IdempotencyMismatchError] if route.method != "GET" else []
     return tuple(dict.fromkeys([*route.errors, *general]))
@@ -148,6 +165,8 @@ def _responses(route: Route, schemas: dict[Any, dict[str, Any]]) -> dict[str, An
     if route.response and route.response is not Empty:
         success["content"] = {"application/json": {"schema": schemas[(route.response, "serialization")]}}
     responses = {str(route.status): success}
+    if route.conditional and route.method == "GET":
+        responses["304"] = {"description": "It has not changed."}
     by_status: dict[int, list[str]] = {}
     for error in errors_of(route):
         by_status.setdefault(error.status, []).append(error.code)

@@ -15,6 +15,7 @@ from regulars.kernel.errors import (
     BodyTooLargeError,
     FieldError,
     IdempotencyKeyRefusedError,
+    IfMatchRequiredError,
     InvalidBodyError,
     UnsupportedMediaTypeError,
     ValidationFailedError,
@@ -62,6 +63,22 @@ class Call:
         if key is None:
             raise IdempotencyKeyRefusedError
         return key
+
+    def require_if_match(self) -> str:
+        """The caller's `If-Match`: the ETag of what it read before it asks for a change.
+
+        Raises:
+            IfMatchRequiredError: none was sent.
+        """
+        etag = self.headers.get("if-match", "").strip()
+        if not etag:
+            raise IfMatchRequiredError
+        return etag
+
+    def has_seen(self, etag: str) -> bool:
+        """Whether `If-None-Match` names the ETag (weak comparison, RFC 9110 13.1.2)."""
+        seen = {tag.strip().removeprefix("W/") for tag in self.headers.get("if-none-match", "").split(",")}
+        return etag.removeprefix("W/") in seen or "*" in seen
 
 
 def read_call(event: Mapping[str, Any]) -> Call:

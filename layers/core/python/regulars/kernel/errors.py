@@ -128,3 +128,8 @@ class IdempotencyKeyRefusedError(FieldRefusedError):
         "Send an Idempotency-Key header of 1 to 128 visible ASCII characters.",
         "请在请求头 Idempotency-Key 中提供 1 至 128 个可见 ASCII 字符。",
     )
+
+
+class IfMatchRequiredError(FieldRefusedError):
+    code, field = "if_match_required", "If-Match"
+    text = Text("Send the ETag you read in an If-Match header.", "请在请求头 If-Match 中提供读取时得到的 ETag。")
