@@ -1,9 +1,55 @@
-"""Findings of cdk-nag that are accepted, each at the narrowest construct and with the reason beside it."""
+"""Findings of cdk-nag that are accepted: the reasons stand here, and each is given at the narrowest construct it concerns."""
+
+from collections.abc import Mapping
 
 from aws_cdk import Acknowledgment, Validations
 from constructs import IConstruct
 
+Reasons = Mapping[str, str]
 
-def acknowledge(construct: IConstruct, rule: str, reason: str) -> None:
-    """Accepts one rule's finding on one construct, for a stated reason."""
-    Validations.of(construct).acknowledge(Acknowledgment(id=rule, reason=reason))
+_RUNTIME = (
+    "Python 3.13 is what the locked wheels and the shipped bytecode are for; the runtime moves with them, by the lock"
+)
+
+FUNCTION: Reasons = {
+    "AwsSolutions-L1": _RUNTIME,
+    "Serverless-LambdaLatestVersion": _RUNTIME,
+    "Serverless-LambdaDLQ": "Nothing calls this function asynchronously: API Gateway waits for it, and queues and streams "
+    "have dead-letter queues of their own",
+    "Serverless-LambdaTracing": "Tracing needs a right on every resource and a third of a boto3 client's import at each cold "
+    "start; structured logs carry one correlation id through every step instead",
+}
+
+SNAP_START: Reasons = {
+    "Annotation::@aws-cdk/aws-lambda:snapStartRequirePublish": "Triggers call the alias of a published version",
+}
+
+QUEUE_MAPPING: Reasons = {
+    "Serverless-LambdaEventSourceMappingDestination": "A queue's failures go to its own dead-letter queue after bounded tries; "
+    "destinations are for streams",
+}
+
+DEAD_LETTER_QUEUE: Reasons = {
+    "AwsSolutions-SQS3": "This is a dead-letter queue",
+    "Serverless-SQSRedrivePolicy": "This is a dead-letter queue",
+}
+
+ROOT_SECRET: Reasons = {
+    "AwsSolutions-SMG4": "Turning this secret would orphan every blind index; keys are versioned and changed by a migration",
+}
+
+USER_POOL: Reasons = {
+    "AwsSolutions-COG1": "Our registration checks length and common passwords; rules of composition weaken them (ASVS 6.2.5)",
+    "AwsSolutions-COG2": "Members prove their contact by code; second factors of staff belong to the staff console",
+    "AwsSolutions-COG3": "Log-in goes through our /sessions with its own limits, lock-out and notices: the pool sees one caller",
+    "AwsSolutions-COG8": "The plus plan adds what our own log-in does, for a price by member and month",
+}
+
+PUBLIC_ROUTE: Reasons = {
+    "AwsSolutions-APIG4": "Public by the interface document: what comes before a token, with throttles and limits of its own",
+}
+
+
+def acknowledge(construct: IConstruct, reasons: Reasons) -> None:
+    """Accepts these rules' findings on one construct and what it contains."""
+    Validations.of(construct).acknowledge(*(Acknowledgment(id=rule, reason=reason) for rule, reason in reasons.items()))

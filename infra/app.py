@@ -23,9 +23,7 @@ def compose(app: App, stage: Stage, artifacts: Artifacts, openapi: Path) -> Plat
     """Adds the stage's stacks to the app; cdk-nag checks every stage that strangers can reach."""
     if not stage.is_local:
         Validations.of(app).add_plugins(AwsSolutionsChecks(app), ServerlessChecks(app))
-    stack = PlatformStack(
-        app, f"Regulars-{stage.name}", stage=stage, artifacts=artifacts, routes=read_routes(openapi)
-    )
+    stack = PlatformStack(app, f"Regulars-{stage.name}", stage=stage, artifacts=artifacts, routes=read_routes(openapi))
     Tags.of(stack).add("application", "regulars")
     Tags.of(stack).add("stage", stage.name)
     return stack

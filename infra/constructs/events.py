@@ -3,7 +3,6 @@
 from aws_cdk import Duration, aws_events, aws_lambda
 from constructs import Construct
 
-from infra.acknowledgements import acknowledge
 from infra.constructs.alarms import Alarms
 from infra.constructs.function import RegularsFunction
 from infra.constructs.queues import DeadLetterQueue
@@ -61,9 +60,7 @@ class EventRelay(Construct):
                 )
             ),
             filter_criteria=aws_lambda.CfnEventSourceMapping.FilterCriteriaProperty(
-                filters=[
-                    aws_lambda.CfnEventSourceMapping.FilterProperty(pattern='{"eventName": ["INSERT", "MODIFY"]}')
-                ]
+                filters=[aws_lambda.CfnEventSourceMapping.FilterProperty(pattern='{"eventName": ["INSERT", "MODIFY"]}')]
             ),
         )
         mapping.node.add_dependency(relay.role)

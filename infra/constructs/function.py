@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from aws_cdk import Duration, RemovalPolicy, aws_iam, aws_lambda, aws_logs
 from constructs import Construct
 
-from infra.acknowledgements import acknowledge
+from infra.acknowledgements import FUNCTION, SNAP_START, acknowledge
 from infra.bundling import Artifacts
 from infra.catalogue import FunctionSpec
 from infra.constructs.layers import Layers, architecture_of
@@ -67,12 +67,9 @@ class RegularsFunction(Construct):
             snap_start=aws_lambda.SnapStartConf.ON_PUBLISHED_VERSIONS if self._snap_starts else None,
             environment=_environment(self.spec, stage),
         )
-        acknowledge(
-            function,
-            "Serverless-LambdaTracing",
-            "Tracing needs a right on every resource and a third of a boto3 client's import at each cold start; "
-            "structured logs carry one correlation id through every step instead",
-        )
+        acknowledge(function, FUNCTION)
+        if self._snap_starts:
+            acknowledge(function, SNAP_START)
         return function
 
     def _target(self) -> aws_lambda.IFunction:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from aws_cdk import Aws, Duration, aws_apigatewayv2, aws_cloudwatch, aws_iam, aws_logs
 from constructs import Construct
 
+from infra.acknowledgements import PUBLIC_ROUTE, acknowledge
 from infra.constructs.function import RegularsFunction, log_retention_of, removal_policy_of
 from infra.constructs.identity import Identity
 from infra.interface import Route
@@ -101,7 +102,7 @@ class HttpApi(Construct):
 
     def _route(self, route: Route) -> aws_apigatewayv2.CfnRoute:
         protected = route.scopes is not None
-        return aws_apigatewayv2.CfnRoute(
+        made = aws_apigatewayv2.CfnRoute(
             self,
             f"Route {route.key}".replace("/", ":"),
             api_id=self.api.ref,
@@ -111,6 +112,9 @@ class HttpApi(Construct):
             authorizer_id=self._authorizer.ref if protected else None,
             authorization_scopes=list(route.scopes) if route.scopes else None,
         )
+        if not protected:
+            acknowledge(made, PUBLIC_ROUTE)
+        return made
 
     def _stage(self, stage: Stage, routes: Sequence[Route]) -> aws_apigatewayv2.CfnStage:
         public = {route.key: _throttled(stage.public_throttle) for route in routes if route.scopes is None}
@@ -131,7 +135,7 @@ class HttpApi(Construct):
             ),
         )
         for route in self.routes:  # a route's own throttle names the route
-            made.add_dependency(route)
+            made.add_resource_dependency(route)
         return made
 
 

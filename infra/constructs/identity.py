@@ -3,7 +3,7 @@
 from aws_cdk import Aws, Duration, aws_cognito
 from constructs import Construct
 
-from infra.acknowledgements import acknowledge
+from infra.acknowledgements import USER_POOL, acknowledge
 from infra.constructs.function import RegularsFunction, removal_policy_of
 from infra.stage import MachineClient, Stage
 
@@ -53,7 +53,9 @@ class Identity(Construct):
     def grant(self, function: RegularsFunction) -> None:
         """Gives the function the administrative actions its entry in the catalogue names, on this pool."""
         if function.spec.identity_actions:
-            function.allow([f"cognito-idp:{action}" for action in function.spec.identity_actions], [self.pool.user_pool_arn])
+            function.allow(
+                [f"cognito-idp:{action}" for action in function.spec.identity_actions], [self.pool.user_pool_arn]
+            )
             function.add_environment("USER_POOL_ID", self.pool.user_pool_id)
             function.add_environment("USER_POOL_CLIENT_ID", self.people_client.user_pool_client_id)
 
@@ -76,20 +78,7 @@ class Identity(Construct):
             deletion_protection=stage.protected,
             removal_policy=removal_policy_of(stage),
         )
-        acknowledge(
-            pool,
-            "AwsSolutions-COG1",
-            "Length and a list of common passwords are checked by our registration; rules of composition make passwords "
-            "worse (ASVS 6.2.5)",
-        )
-        acknowledge(
-            pool, "AwsSolutions-COG2", "Staff second factors belong to the staff console; members prove their contact by code"
-        )
-        acknowledge(
-            pool,
-            "AwsSolutions-COG3",
-            "Log-in goes through our own /sessions with its own limits, lock-out and notices; the pool sees one caller",
-        )
+        acknowledge(pool, USER_POOL)
         return pool
 
     def _people_client(self) -> aws_cognito.UserPoolClient:

@@ -40,7 +40,7 @@ class MessageDelivery(Construct):
 
     def _rule(self, events: EventRelay, alarms: Alarms) -> None:
         unroutable = DeadLetterQueue(self, "Unroutable", alarms=alarms)
-        rule = aws_events.Rule(
+        aws_events.Rule(
             self,
             "Rule",
             event_bus=events.bus,
@@ -54,7 +54,6 @@ class MessageDelivery(Construct):
                 )
             ],
         )
-        del rule
 
     def _sender(self, stage: Stage, deliver: RegularsFunction) -> None:
         aws_ses.EmailIdentity(self, "Sender", identity=aws_ses.Identity.email(stage.sender_email))
@@ -63,7 +62,5 @@ class MessageDelivery(Construct):
         deliver.add_environment("SENDER_EMAIL", stage.sender_email)
         # A phone number has no ARN: everything but topics is the narrowest that exists.
         deliver.role.add_to_policy(
-            aws_iam.PolicyStatement(
-                actions=["sns:Publish"], not_resources=[f"arn:{Aws.PARTITION}:sns:*:*:*"]
-            )
+            aws_iam.PolicyStatement(actions=["sns:Publish"], not_resources=[f"arn:{Aws.PARTITION}:sns:*:*:*"])
         )

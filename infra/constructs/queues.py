@@ -3,7 +3,7 @@
 from aws_cdk import Duration, aws_lambda, aws_sqs
 from constructs import Construct
 
-from infra.acknowledgements import acknowledge
+from infra.acknowledgements import DEAD_LETTER_QUEUE, QUEUE_MAPPING, acknowledge
 from infra.constructs.alarms import Alarms
 from infra.constructs.function import RegularsFunction
 
@@ -23,8 +23,7 @@ class DeadLetterQueue(Construct):
             encryption=aws_sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
         )
-        acknowledge(self.queue, "AwsSolutions-SQS3", "This is a dead-letter queue")
-        acknowledge(self.queue, "Serverless-SQSRedrivePolicy", "This is a dead-letter queue")
+        acknowledge(self.queue, DEAD_LETTER_QUEUE)
         alarms.on_messages_in(self, self.queue)
 
 
@@ -60,7 +59,7 @@ class WorkQueue(Construct):
             ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"],
             [self.queue.queue_arn],
         )
-        aws_lambda.EventSourceMapping(
+        mapping = aws_lambda.EventSourceMapping(
             self,
             "Mapping",
             target=worker.target,
@@ -68,6 +67,8 @@ class WorkQueue(Construct):
             batch_size=batch_size,
             max_concurrency=workers_max,
             report_batch_item_failures=True,
-        ).node.add_dependency(worker.role)
+        )
+        mapping.node.add_dependency(worker.role)
+        acknowledge(mapping, QUEUE_MAPPING)
         alarms.on_age_of(self, self.queue, waits_at_most)
         alarms.on_failures_of(worker)

@@ -15,9 +15,7 @@ NIGHT_MESSAGE = {"job": "settle_accounts"}
 class Settlement(Construct):
     """Scheduler → queue → ``settle_accounts``, which sends itself one message per shard and its continuations."""
 
-    def __init__(
-        self, scope: Construct, construct_id: str, *, settle: RegularsFunction, alarms: Alarms
-    ) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, settle: RegularsFunction, alarms: Alarms) -> None:
         super().__init__(scope, construct_id)
         self.work = WorkQueue(
             self,

@@ -31,7 +31,7 @@ class Tables(Construct):
         self.tables = {spec.name: self._table(spec, stage) for spec in TABLES}
 
     @property
-    def streaming(self) -> dict[str, aws_dynamodb.TableV2]:
+    def streaming(self) -> dict[str, aws_dynamodb.Table]:
         """The tables whose changes are relayed."""
         return {name: table for name, table in self.tables.items() if self._specs[name].streams}
 
@@ -58,28 +58,31 @@ class Tables(Construct):
             )
         self._keys.grant_storage_key(function, "Decrypt")
 
-    def _table(self, spec: TableSpec, stage: Stage) -> aws_dynamodb.TableV2:
-        encryption = aws_dynamodb.TableEncryptionV2.dynamo_owned_key()
-        if self._keys.storage is not None:
-            encryption = aws_dynamodb.TableEncryptionV2.customer_managed_key(self._keys.storage)
-        recovery = aws_dynamodb.PointInTimeRecoverySpecification(
-            point_in_time_recovery_enabled=stage.protected,
-            recovery_period_in_days=RECOVERY_DAYS if stage.protected else None,
-        )
-        return aws_dynamodb.TableV2(
+    def _table(self, spec: TableSpec, stage: Stage) -> aws_dynamodb.Table:
+        # The global table's construct cannot name a key without naming the region, and stages are bound to neither.
+        managed = self._keys.storage is not None
+        table = aws_dynamodb.Table(
             self,
             spec.name.capitalize(),
             partition_key=_string("pk"),
             sort_key=_string("sk"),
-            billing=aws_dynamodb.Billing.on_demand(),
-            dynamo_stream=aws_dynamodb.StreamViewType.NEW_IMAGE if spec.streams else None,
+            billing_mode=aws_dynamodb.BillingMode.PAY_PER_REQUEST,
+            stream=aws_dynamodb.StreamViewType.NEW_IMAGE if spec.streams else None,
             time_to_live_attribute=EXPIRY_ATTRIBUTE if spec.expires else None,
-            global_secondary_indexes=[_index(index) for index in spec.indexes] or None,
-            encryption=encryption,
-            point_in_time_recovery_specification=recovery,
+            encryption=aws_dynamodb.TableEncryption.CUSTOMER_MANAGED if managed else None,
+            encryption_key=self._keys.storage,
+            point_in_time_recovery_specification=_recovery() if stage.protected else None,
             deletion_protection=stage.protected,
             removal_policy=removal_policy_of(stage),
         )
+        for index in spec.indexes:
+            table.add_global_secondary_index(
+                index_name=index.name,
+                partition_key=_string(index.hash_key),
+                sort_key=_string(index.range_key),
+                projection_type=_projection(index),
+            )
+        return table
 
 
 def _prefixed(actions: tuple[str, ...]) -> list[str]:
@@ -90,11 +93,11 @@ def _string(name: str) -> aws_dynamodb.Attribute:
     return aws_dynamodb.Attribute(name=name, type=aws_dynamodb.AttributeType.STRING)
 
 
-def _index(spec: IndexSpec) -> aws_dynamodb.GlobalSecondaryIndexPropsV2:
-    kind = aws_dynamodb.ProjectionType.KEYS_ONLY if spec.keys_only else aws_dynamodb.ProjectionType.ALL
-    return aws_dynamodb.GlobalSecondaryIndexPropsV2(
-        index_name=spec.name,
-        partition_key=_string(spec.hash_key),
-        sort_key=_string(spec.range_key),
-        projection_type=kind,
+def _projection(index: IndexSpec) -> aws_dynamodb.ProjectionType:
+    return aws_dynamodb.ProjectionType.KEYS_ONLY if index.keys_only else aws_dynamodb.ProjectionType.ALL
+
+
+def _recovery() -> aws_dynamodb.PointInTimeRecoverySpecification:
+    return aws_dynamodb.PointInTimeRecoverySpecification(
+        point_in_time_recovery_enabled=True, recovery_period_in_days=RECOVERY_DAYS
     )

@@ -34,9 +34,7 @@ class PlatformStack(Stack):
         self.tables = Tables(self, "Tables", stage=stage, keys=self.keys)
         self.identity = Identity(self, "Identity", stage=stage)
         self.functions = self._functions(stage, artifacts)
-        self.api = HttpApi(
-            self, "Api", stage=stage, routes=routes, functions=self.functions, identity=self.identity
-        )
+        self.api = HttpApi(self, "Api", stage=stage, routes=routes, functions=self.functions, identity=self.identity)
         self.events = EventRelay(
             self,
             "Events",
@@ -53,9 +51,7 @@ class PlatformStack(Stack):
             deliver=self.functions["deliver_messages"],
             alarms=self.alarms,
         )
-        self.settlement = Settlement(
-            self, "Settlement", settle=self.functions["settle_accounts"], alarms=self.alarms
-        )
+        self.settlement = Settlement(self, "Settlement", settle=self.functions["settle_accounts"], alarms=self.alarms)
         self._watch(stage)
         self._name_outputs(stage)
 
@@ -87,7 +83,13 @@ class PlatformStack(Stack):
             if function.spec.http:
                 self.alarms.on_failures_of(function)
         self.dashboard = Dashboard(
-            self, "Dashboard", stage=stage, functions=self.functions, tables=self.tables, alarms=self.alarms, api=self.api
+            self,
+            "Dashboard",
+            stage=stage,
+            functions=self.functions,
+            tables=self.tables,
+            alarms=self.alarms,
+            api=self.api,
         )
 
     def _name_outputs(self, stage: Stage) -> None:
