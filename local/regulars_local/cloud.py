@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodbstreams import DynamoDBStreamsClient
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sesv2 import SESV2Client
@@ -66,6 +67,10 @@ class Cloud:
     @cached_property
     def queues(self) -> "SQSClient":
         return self._client("sqs")  # type: ignore[no-any-return]
+
+    @cached_property
+    def streams(self) -> "DynamoDBStreamsClient":
+        return self._client("dynamodbstreams")  # type: ignore[no-any-return]
 
     @cached_property
     def secrets(self) -> "SecretsManagerClient":
