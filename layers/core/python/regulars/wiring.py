@@ -19,8 +19,12 @@ from regulars.settings import Settings
 from regulars.settings import settings as process_settings
 
 if TYPE_CHECKING:
+    from regulars.accounts.dynamodb import DynamoLedgerStore
+    from regulars.accounts.nightly import NightlySettlement
+    from regulars.accounts.service import AccountsService
     from regulars.aws.secrets import KeyRing
     from regulars.aws.table import Table
+    from regulars.members.directory import MemberDirectory
     from regulars.program.service import ProgramService
 
 
@@ -79,6 +83,43 @@ class Wiring:
         from regulars.program.service import ProgramService
 
         return ProgramService(DynamoProgramStore(self.table("program")), self.clock)
+
+    @cached_property
+    def member_directory(self) -> "MemberDirectory":
+        """Which members there are, by id and by card; no personal data."""
+        from regulars.members.directory import MemberDirectory
+
+        return MemberDirectory(self.table("members"), self.keys)
+
+    @cached_property
+    def ledger(self) -> "DynamoLedgerStore":
+        """Accounts, entries and guards."""
+        from regulars.accounts.dynamodb import DynamoLedgerStore
+
+        return DynamoLedgerStore(self.table("accounts"), self._due_shards)
+
+    @cached_property
+    def accounts(self) -> "AccountsService":
+        """Purchases, points and tiers."""
+        from regulars.accounts.service import AccountsService
+
+        return AccountsService(self.ledger, self.program.history, self.member_directory, self.clock, self.patience)
+
+    @cached_property
+    def settlement(self) -> "NightlySettlement":
+        """The nightly job."""
+        from regulars.accounts.nightly import NightlySettlement
+        from regulars.accounts.sqs import SqsTaskQueue
+        from regulars.aws.queues import JsonQueue
+
+        queue = SqsTaskQueue(JsonQueue(self.client("sqs"), self.settings["SETTLE_QUEUE_URL"]))
+        return NightlySettlement(
+            self.accounts, self.ledger, self.program.history, self.clock, queue, shards=self._due_shards, stopwatch=time.monotonic
+        )
+
+    @property
+    def _due_shards(self) -> int:
+        return int(self.settings.get("DUE_SHARDS") or 16)
 
 
 _current: list[Wiring] = []
