@@ -1,4 +1,4 @@
-"""Findings of cdk-nag that are accepted: the reasons stand here, and each is given at the narrowest construct it concerns."""
+"""Findings of cdk-nag that are accepted: reasons stand here, and each is given at the narrowest construct it concerns."""
 
 from collections.abc import Mapping
 
@@ -7,17 +7,15 @@ from constructs import IConstruct
 
 Reasons = Mapping[str, str]
 
-_RUNTIME = (
-    "Python 3.13 is what the locked wheels and the shipped bytecode are for; the runtime moves with them, by the lock"
-)
+_RUNTIME = "Python 3.13 is what the locked wheels and the shipped bytecode are for; the runtime moves with them, by the lock"
 
 FUNCTION: Reasons = {
     "AwsSolutions-L1": _RUNTIME,
     "Serverless-LambdaLatestVersion": _RUNTIME,
-    "Serverless-LambdaDLQ": "Nothing calls this function asynchronously: API Gateway waits for it, and queues and streams "
-    "have dead-letter queues of their own",
-    "Serverless-LambdaTracing": "Tracing needs a right on every resource and a third of a boto3 client's import at each cold "
-    "start; structured logs carry one correlation id through every step instead",
+    "Serverless-LambdaDLQ": "Nothing calls this function asynchronously: API Gateway waits for it, and queues and "
+    "streams have dead-letter queues of their own",
+    "Serverless-LambdaTracing": "Tracing needs a right on every resource and a third of a boto3 client's import at each "
+    "cold start; structured logs carry one correlation id through every step instead",
 }
 
 SNAP_START: Reasons = {
@@ -25,8 +23,8 @@ SNAP_START: Reasons = {
 }
 
 QUEUE_MAPPING: Reasons = {
-    "Serverless-LambdaEventSourceMappingDestination": "A queue's failures go to its own dead-letter queue after bounded tries; "
-    "destinations are for streams",
+    "Serverless-LambdaEventSourceMappingDestination": "A queue's failures go to its own dead-letter queue after bounded "
+    "tries; destinations are for streams",
 }
 
 DEAD_LETTER_QUEUE: Reasons = {
@@ -35,18 +33,18 @@ DEAD_LETTER_QUEUE: Reasons = {
 }
 
 ROOT_SECRET: Reasons = {
-    "AwsSolutions-SMG4": "Turning this secret would orphan every blind index; keys are versioned and changed by a migration",
+    "AwsSolutions-SMG4": "Turning this secret would orphan every blind index; a migration changes the versioned keys",
 }
 
 USER_POOL: Reasons = {
-    "AwsSolutions-COG1": "Our registration checks length and common passwords; rules of composition weaken them (ASVS 6.2.5)",
+    "AwsSolutions-COG1": "Registration checks length and common passwords; rules of composition weaken (ASVS 6.2.5)",
     "AwsSolutions-COG2": "Members prove their contact by code; second factors of staff belong to the staff console",
-    "AwsSolutions-COG3": "Log-in goes through our /sessions with its own limits, lock-out and notices: the pool sees one caller",
+    "AwsSolutions-COG3": "Log-in goes through our /sessions with its own limits and lock-out: the pool sees one caller",
     "AwsSolutions-COG8": "The plus plan adds what our own log-in does, for a price by member and month",
 }
 
 PUBLIC_ROUTE: Reasons = {
-    "AwsSolutions-APIG4": "Public by the interface document: what comes before a token, with throttles and limits of its own",
+    "AwsSolutions-APIG4": "Public by the interface document: what comes before a token, with throttles of its own",
 }
 
 

@@ -141,9 +141,7 @@ def _cached(kind: str, digest: str, assemble: Callable[[Path], None]) -> Path:
 
 
 def _forget_old(kind: Path) -> None:
-    bundles = sorted(
-        (path for path in kind.iterdir() if not path.name.startswith(".")), key=lambda path: path.stat().st_mtime
-    )
+    bundles = sorted((path for path in kind.iterdir() if not path.name.startswith(".")), key=lambda path: path.stat().st_mtime)
     for path in bundles[:-KEPT_PER_KIND]:
         shutil.rmtree(path, ignore_errors=True)
 

@@ -41,7 +41,7 @@ class Stage:
 
     ``protected`` means point-in-time recovery, deletion protection and customer-managed keys; ``retained`` keeps data
     when the stack is deleted; ``limits`` become ``LIMIT_<NAME>`` in the functions; ``reserved_concurrency`` caps
-    functions that strangers can call; ``edge`` puts CloudFront with WAF in front. ``clock_file`` exists in ``local`` only.
+    functions that strangers can call; ``edge`` puts CloudFront with WAF in front; ``clock_file`` is for ``local`` alone.
     """
 
     name: str

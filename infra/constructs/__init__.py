@@ -1,1 +1,1 @@
-"""One construct per capability. Each states its own retries, dead-letter queue and alarms, and grants rights by named actions."""
+"""One construct per capability: each states its retries, dead-letter queue and alarms, and grants rights by named actions."""

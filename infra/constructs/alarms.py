@@ -35,9 +35,7 @@ class Alarms(Construct):
     def on_age_of(self, scope: Construct, queue: aws_sqs.Queue, limit: Duration) -> None:
         """Speaks when work waits longer than it should."""
         metric = queue.metric_approximate_age_of_oldest_message(period=_PERIOD, statistic="Maximum")
-        self.add(
-            scope, "Waiting", metric, limit.to_seconds(), "Work waits too long: is the worker failing or too slow?"
-        )
+        self.add(scope, "Waiting", metric, limit.to_seconds(), "Work waits too long: is the worker failing or too slow?")
 
     def on_failures_of(self, function: RegularsFunction) -> None:
         """Speaks when a function fails or is held back."""
@@ -51,9 +49,7 @@ class Alarms(Construct):
         metric = function.function.metric("IteratorAge", period=_PERIOD, statistic="Maximum")
         self.add(function, "Lag", metric, limit.to_milliseconds(), f"{function.spec.name} is behind its streams")
 
-    def add(
-        self, scope: Construct, name: str, metric: aws_cloudwatch.IMetric, threshold: float, description: str
-    ) -> None:
+    def add(self, scope: Construct, name: str, metric: aws_cloudwatch.IMetric, threshold: float, description: str) -> None:
         """An alarm at or above the threshold in one period; no data means all is quiet."""
         alarm = aws_cloudwatch.Alarm(
             scope,
@@ -66,5 +62,5 @@ class Alarms(Construct):
             alarm_description=description,
         )
         # SnsAction would do the same and import the whole of EC2, four seconds of every synthesis
-        cast(aws_cloudwatch.CfnAlarm, alarm.node.default_child).alarm_actions = [self.topic.topic_arn]
+        cast("aws_cloudwatch.CfnAlarm", alarm.node.default_child).alarm_actions = [self.topic.topic_arn]
         self.made.append(alarm)

@@ -48,13 +48,10 @@ class Dashboard(Construct):
 
     def _of_functions(self, metric: str, statistic: str) -> aws_cloudwatch.IWidget:
         metrics = [
-            function.function.metric(metric, period=_PERIOD, statistic=statistic, label=name)
-            for name, function in self._functions.items()
+            function.function.metric(metric, period=_PERIOD, statistic=statistic, label=name) for name, function in self._functions.items()
         ]
         return aws_cloudwatch.GraphWidget(title=f"Functions: {metric}", left=list(metrics), width=12)
 
     def _of_tables(self, tables: Tables, metric: str) -> aws_cloudwatch.IWidget:
-        metrics = [
-            table.metric(metric, period=_PERIOD, statistic="Sum", label=name) for name, table in tables.tables.items()
-        ]
+        metrics = [table.metric(metric, period=_PERIOD, statistic="Sum", label=name) for name, table in tables.tables.items()]
         return aws_cloudwatch.GraphWidget(title=f"Tables: {metric}", left=list(metrics), width=12)

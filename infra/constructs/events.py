@@ -55,9 +55,7 @@ class EventRelay(Construct):
             maximum_retry_attempts=RETRIES_MAX,
             maximum_record_age_in_seconds=int(RECORD_AGE_MAX.to_seconds()),
             destination_config=aws_lambda.CfnEventSourceMapping.DestinationConfigProperty(
-                on_failure=aws_lambda.CfnEventSourceMapping.OnFailureProperty(
-                    destination=self.dead_letters.queue.queue_arn
-                )
+                on_failure=aws_lambda.CfnEventSourceMapping.OnFailureProperty(destination=self.dead_letters.queue.queue_arn)
             ),
             filter_criteria=aws_lambda.CfnEventSourceMapping.FilterCriteriaProperty(
                 filters=[aws_lambda.CfnEventSourceMapping.FilterProperty(pattern='{"eventName": ["INSERT", "MODIFY"]}')]

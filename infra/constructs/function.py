@@ -33,9 +33,7 @@ class RegularsFunction(Construct):
         super().__init__(scope, construct_id)
         self.spec = spec
         self._snap_starts = stage.snap_start and spec.http
-        self.log_group = aws_logs.LogGroup(
-            self, "Logs", retention=log_retention_of(stage), removal_policy=removal_policy_of(stage)
-        )
+        self.log_group = aws_logs.LogGroup(self, "Logs", retention=log_retention_of(stage), removal_policy=removal_policy_of(stage))
         self.role = aws_iam.Role(self, "Role", assumed_by=aws_iam.ServicePrincipal("lambda.amazonaws.com"))
         self.function = self._function(stage, layers, artifacts)
         self.allow(["logs:CreateLogStream", "logs:PutLogEvents"], [self.log_group.log_group_arn])

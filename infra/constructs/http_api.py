@@ -45,9 +45,7 @@ class HttpApi(Construct):
         used = sorted({route.function for route in routes})
         self._integrations = {name: self._integration(functions[name]) for name in used}
         self.routes = [self._route(route) for route in routes]
-        self.log_group = aws_logs.LogGroup(
-            self, "AccessLogs", retention=log_retention_of(stage), removal_policy=removal_policy_of(stage)
-        )
+        self.log_group = aws_logs.LogGroup(self, "AccessLogs", retention=log_retention_of(stage), removal_policy=removal_policy_of(stage))
         self.stage = self._stage(stage, routes)
 
     @property
@@ -78,9 +76,7 @@ class HttpApi(Construct):
             authorizer_type="JWT",
             name="cognito",
             identity_source=["$request.header.Authorization"],
-            jwt_configuration=aws_apigatewayv2.CfnAuthorizer.JWTConfigurationProperty(
-                issuer=identity.issuer, audience=identity.audiences
-            ),
+            jwt_configuration=aws_apigatewayv2.CfnAuthorizer.JWTConfigurationProperty(issuer=identity.issuer, audience=identity.audiences),
         )
 
     def _integration(self, function: RegularsFunction) -> aws_apigatewayv2.CfnIntegration:

@@ -27,12 +27,9 @@ class Identity(Construct):
             aws_cognito.UserPoolGroup(self, f"Group{_pascal(group)}", user_pool=self.pool, group_name=group)
         self.people_client = self._people_client()
         self._scopes = {
-            name: aws_cognito.ResourceServerScope(scope_name=name, scope_description=description)
-            for name, description in SCOPES.items()
+            name: aws_cognito.ResourceServerScope(scope_name=name, scope_description=description) for name, description in SCOPES.items()
         }
-        self._server = self.pool.add_resource_server(
-            "Scopes", identifier=RESOURCE_SERVER, scopes=list(self._scopes.values())
-        )
+        self._server = self.pool.add_resource_server("Scopes", identifier=RESOURCE_SERVER, scopes=list(self._scopes.values()))
         self.machine_clients = {client.name: self._machine_client(client) for client in stage.machine_clients}
         self.pool.add_domain(
             "Domain",
@@ -53,9 +50,7 @@ class Identity(Construct):
     def grant(self, function: RegularsFunction) -> None:
         """Gives the function the administrative actions its entry in the catalogue names, on this pool."""
         if function.spec.identity_actions:
-            function.allow(
-                [f"cognito-idp:{action}" for action in function.spec.identity_actions], [self.pool.user_pool_arn]
-            )
+            function.allow([f"cognito-idp:{action}" for action in function.spec.identity_actions], [self.pool.user_pool_arn])
             function.add_environment("USER_POOL_ID", self.pool.user_pool_id)
             function.add_environment("USER_POOL_CLIENT_ID", self.people_client.user_pool_client_id)
 

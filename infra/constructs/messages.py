@@ -61,6 +61,4 @@ class MessageDelivery(Construct):
         deliver.allow(["ses:SendEmail"], [identity])
         deliver.add_environment("SENDER_EMAIL", stage.sender_email)
         # A phone number has no ARN: everything but topics is the narrowest that exists.
-        deliver.role.add_to_policy(
-            aws_iam.PolicyStatement(actions=["sns:Publish"], not_resources=[f"arn:{Aws.PARTITION}:sns:*:*:*"])
-        )
+        deliver.role.add_to_policy(aws_iam.PolicyStatement(actions=["sns:Publish"], not_resources=[f"arn:{Aws.PARTITION}:sns:*:*:*"]))

@@ -1,4 +1,4 @@
-"""The nightly job: a schedule puts one message on the queue ``settle``, from which ``settle_accounts`` does the rest."""
+"""The nightly job: a schedule puts one message on the queue ``settle``, and ``settle_accounts`` does the rest."""
 
 from aws_cdk import Duration, TimeZone, aws_scheduler, aws_scheduler_targets
 from constructs import Construct

@@ -51,11 +51,8 @@ class Tables(Construct):
 
     def grant_stream(self, function: RegularsFunction) -> None:
         """Lets the function read the change streams of the tables that are relayed."""
-        for table in self.streaming.values():
-            assert table.table_stream_arn is not None
-            function.allow(
-                _prefixed(("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")), [table.table_stream_arn]
-            )
+        actions = _prefixed(("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"))
+        function.allow(actions, [str(table.table_stream_arn) for table in self.streaming.values()])
         self._keys.grant_storage_key(function, "Decrypt")
 
     def _table(self, spec: TableSpec, stage: Stage) -> aws_dynamodb.Table:
@@ -98,6 +95,4 @@ def _projection(index: IndexSpec) -> aws_dynamodb.ProjectionType:
 
 
 def _recovery() -> aws_dynamodb.PointInTimeRecoverySpecification:
-    return aws_dynamodb.PointInTimeRecoverySpecification(
-        point_in_time_recovery_enabled=True, recovery_period_in_days=RECOVERY_DAYS
-    )
+    return aws_dynamodb.PointInTimeRecoverySpecification(point_in_time_recovery_enabled=True, recovery_period_in_days=RECOVERY_DAYS)

@@ -25,9 +25,7 @@ from infra.stage import DUE_SHARDS, Stage
 class PlatformStack(Stack):
     """Everything one stage of Regulars consists of."""
 
-    def __init__(
-        self, scope: Construct, construct_id: str, *, stage: Stage, artifacts: Artifacts, routes: Sequence[Route]
-    ) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, stage: Stage, artifacts: Artifacts, routes: Sequence[Route]) -> None:
         super().__init__(scope, construct_id, termination_protection=stage.retained)
         self.alarms = Alarms(self, "Alarms", stage=stage)
         self.keys = Keys(self, "Keys", stage=stage)
@@ -53,14 +51,12 @@ class PlatformStack(Stack):
         )
         self.settlement = Settlement(self, "Settlement", settle=self.functions["settle_accounts"], alarms=self.alarms)
         self._watch(stage)
-        self._name_outputs(stage)
+        self._name_outputs()
 
     def _functions(self, stage: Stage, artifacts: Artifacts) -> dict[str, RegularsFunction]:
         layers = Layers(self, "Layers", stage=stage, artifacts=artifacts)
         functions = {
-            spec.name: RegularsFunction(
-                self, f"{_pascal(spec.name)}Function", spec=spec, stage=stage, layers=layers, artifacts=artifacts
-            )
+            spec.name: RegularsFunction(self, f"{_pascal(spec.name)}Function", spec=spec, stage=stage, layers=layers, artifacts=artifacts)
             for spec in FUNCTIONS
         }
         for function in functions.values():
@@ -92,7 +88,7 @@ class PlatformStack(Stack):
             api=self.api,
         )
 
-    def _name_outputs(self, stage: Stage) -> None:
+    def _name_outputs(self) -> None:
         outputs = {
             "ApiId": self.api.api.ref,
             "ApiUrl": self.api.url,
@@ -105,14 +101,9 @@ class PlatformStack(Stack):
             "DataKeyId": self.keys.data.key_arn,
             "AlarmTopicArn": self.alarms.topic.topic_arn,
         }
-        outputs |= {
-            f"{_pascal(name)}ClientId": client.user_pool_client_id
-            for name, client in self.identity.machine_clients.items()
-        }
+        outputs |= {f"{_pascal(name)}ClientId": client.user_pool_client_id for name, client in self.identity.machine_clients.items()}
         outputs |= {f"Table{_pascal(name)}": table.table_name for name, table in self.tables.tables.items()}
-        outputs |= {
-            f"Function{_pascal(name)}": function.function.function_name for name, function in self.functions.items()
-        }
+        outputs |= {f"Function{_pascal(name)}": function.function.function_name for name, function in self.functions.items()}
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)
 
