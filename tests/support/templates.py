@@ -1,0 +1,79 @@
+"""The synthesised templates, from a cache on disk: synthesis costs seconds, and only a change under `infra` changes the result.
+
+Synthesis of `dev` and `prod` fails on any finding of cdk-nag, so whoever reads a template has passed that gate.
+"""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+CACHE = ROOT / ".local" / "build" / "templates"
+INTERFACE = ROOT / "tests" / "infra" / "interface.json"
+
+type Template = dict[str, Any]
+
+
+def template_of(stage: str, stack: str | None = None, **settings: str) -> Template:
+    """The CloudFormation template of a stage's stack (the platform unless named), with settings as the command line takes them.
+
+    Raises:
+        subprocess.CalledProcessError: when the app cannot be synthesised.
+    """
+    wanted = json.dumps({"stage": stage, **settings}, sort_keys=True)
+    folder = CACHE / hashlib.sha256(f"{_sources_digest()} {wanted}".encode()).hexdigest()[:24]
+    if not folder.is_dir():
+        _synthesise(wanted, folder)
+    template: Template = json.loads((folder / f"{stack or f'Regulars-{stage}'}.template.json").read_text())
+    return template
+
+
+def _synthesise(context: str, folder: Path) -> None:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".making-") as scratch:
+        made = Path(scratch) / "templates"
+        subprocess.run([sys.executable, "-m", __name__, context, str(made)], check=True, cwd=ROOT, capture_output=True)
+        try:
+            made.rename(folder)
+        except OSError:  # another worker made the same templates meanwhile
+            if not folder.is_dir():
+                raise
+
+
+def _sources_digest() -> str:
+    digest = hashlib.sha256()
+    for path in _sources():
+        digest.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _sources() -> Iterator[Path]:
+    yield from sorted(path for path in (ROOT / "infra").rglob("*.py") if "node_modules" not in path.parts)
+    yield from (ROOT / "cdk.json", INTERFACE, ROOT / "requirements" / "development.txt", Path(__file__))
+
+
+def main(context: str, folder: str) -> None:
+    """Synthesises with stand-ins for the bundles and keeps the templates alone."""
+    from aws_cdk import App  # seconds, and only for who synthesises
+
+    from infra import app as regulars_app
+    from infra.bundling import placeholders
+
+    flags: dict[str, Any] = json.loads((ROOT / "cdk.json").read_text())["context"]
+    with tempfile.TemporaryDirectory() as scratch:
+        app = App(context=flags | json.loads(context), outdir=scratch)
+        regulars_app.compose(app, regulars_app.stage_from_context(app), placeholders(), INTERFACE)
+        app.synth()
+        Path(folder).mkdir(parents=True)
+        for path in Path(scratch).glob("Regulars-*.template.json"):
+            os.replace(path, Path(folder) / path.name)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2])
