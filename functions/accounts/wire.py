@@ -15,7 +15,8 @@ type Name = Annotated[PlainText, StringConstraints(min_length=1, max_length=64)]
 type Reference = Annotated[PlainText, StringConstraints(min_length=1, max_length=128)]
 
 _ONE_BUYER = Text(
-    "Send exactly one of member_id, card_number and card_token.", "请在 member_id、card_number、card_token 中提供且仅提供一个。"
+    "Send exactly one of member_id, card_number and card_token.",
+    "请在 member_id、card_number、card_token 中提供且仅提供一个。",
 )
 
 

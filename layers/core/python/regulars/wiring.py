@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from regulars.accounts.dynamodb import DynamoLedgerStore
     from regulars.accounts.nightly import NightlySettlement
     from regulars.accounts.service import AccountsService
+    from regulars.accounts.writer import LedgerWriter
     from regulars.aws.secrets import KeyRing
     from regulars.aws.table import Table
     from regulars.members.directory import MemberDirectory
@@ -103,7 +104,14 @@ class Wiring:
         """Purchases, points and tiers."""
         from regulars.accounts.service import AccountsService
 
-        return AccountsService(self.ledger, self.program.history, self.member_directory, self.clock, self.patience)
+        return AccountsService(self.ledger, self.ledger_writer, self.program.history, self.member_directory, self.clock)
+
+    @cached_property
+    def ledger_writer(self) -> "LedgerWriter":
+        """The one way in which an account changes."""
+        from regulars.accounts.writer import LedgerWriter
+
+        return LedgerWriter(self.ledger, self.program.history, self.clock, self.patience)
 
     @cached_property
     def settlement(self) -> "NightlySettlement":
@@ -114,7 +122,7 @@ class Wiring:
 
         queue = SqsTaskQueue(JsonQueue(self.client("sqs"), self.settings["SETTLE_QUEUE_URL"]))
         return NightlySettlement(
-            self.accounts, self.ledger, self.program.history, self.clock, queue, shards=self._due_shards, stopwatch=time.monotonic
+            self.ledger_writer, self.ledger, self.program.history, self.clock, queue, shards=self._due_shards, stopwatch=time.monotonic
         )
 
     @property

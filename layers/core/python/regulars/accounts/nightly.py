@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from regulars.accounts.ports import LedgerStore, Programmes
-from regulars.accounts.service import AccountsService
+from regulars.accounts.writer import LedgerWriter
 from regulars.kernel.clock import Clock, business_date
 from regulars.kernel.errors import RegularsError
 
@@ -48,7 +48,7 @@ class NightlySettlement:
 
     def __init__(
         self,
-        service: AccountsService,
+        writer: LedgerWriter,
         store: LedgerStore,
         programmes: Programmes,
         clock: Clock,
@@ -57,7 +57,7 @@ class NightlySettlement:
         shards: int,
         stopwatch: Callable[[], float],
     ) -> None:
-        self._service = service
+        self._writer = writer
         self._store = store
         self._programmes = programmes
         self._clock = clock
@@ -96,7 +96,7 @@ class NightlySettlement:
 
     def _settle(self, member_id: str, failed: list[str]) -> bool:
         try:
-            return self._service.settle(member_id, f"job:{JOB}")
+            return self._writer.settle(member_id, f"job:{JOB}")
         except RegularsError:
             failed.append(member_id)
             return False

@@ -1,21 +1,20 @@
 """The accounts' use cases: load, apply the pure core, commit once; no refusal is sent before the guard has been read."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from regulars.accounts.answers import PurchaseAnswer, purchase_answer
-from regulars.accounts.commands import Command, RecordPurchase, Settle
+from regulars.accounts.commands import RecordPurchase
 from regulars.accounts.errors import MemberNotActiveError, MemberNotFoundError
-from regulars.accounts.ledger import Outcome, apply
-from regulars.accounts.model import Account, Entry, entry_version, new_account
+from regulars.accounts.ledger import Outcome
+from regulars.accounts.model import Account, Entry, entry_version
 from regulars.accounts.ports import GuardExistsError, LedgerStore, MemberDirectory, MemberRef, Programmes
 from regulars.accounts.progress import Standing, standing
+from regulars.accounts.writer import LedgerWriter
 from regulars.kernel.clock import Clock
 from regulars.kernel.errors import InvalidCursorError, NotFoundError, RegularsError
 from regulars.kernel.idempotency import Guard
 from regulars.kernel.paging import Page, decode_cursor, encode_cursor
-from regulars.kernel.retry import Patience
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +37,12 @@ class Recorded:
 class AccountsService:
     """Everything that can be done with accounts."""
 
-    def __init__(self, store: LedgerStore, programmes: Programmes, members: MemberDirectory, clock: Clock, patience: Patience) -> None:
+    def __init__(self, store: LedgerStore, writer: LedgerWriter, programmes: Programmes, members: MemberDirectory, clock: Clock) -> None:
         self._store = store
+        self._writer = writer
         self._programmes = programmes
         self._members = members
         self._clock = clock
-        self._patience = patience
 
     def record_purchase(self, buyer: Buyer, command: RecordPurchase, input_hash: str) -> Recorded:
         """Records a purchase once, however often it is sent (laws I1 to I7).
@@ -54,7 +53,7 @@ class AccountsService:
             RegularsError: a refusal of the core or of the buyer's identification; nothing was written.
         """
         try:
-            return self._patience.attempt(lambda: self._record(buyer, command, input_hash))
+            return self._record(buyer, command, input_hash)
         except GuardExistsError as error:
             return _replay(error.guard, input_hash)
         except RegularsError:
@@ -67,21 +66,10 @@ class AccountsService:
         def guard_of(outcome: Outcome) -> Guard:
             return Guard(command.purchase_id, input_hash, purchase_answer(outcome).to_text())
 
-        account = self._open(self._identify(buyer))
-        outcome = self._apply_and_commit(account, command, guard_of)
+        outcome = self._writer.write(lambda: self._account_of(buyer), command, guard_of)
+        if outcome is None:
+            raise MemberNotFoundError
         return Recorded(purchase_answer(outcome), is_replay=False)
-
-    def _apply_and_commit(self, account: Account, command: Command, guard_of: Callable[[Outcome], Guard] | None = None) -> Outcome:
-        """Applies and commits; where more is due than fits one entry, settling commits on its own first."""
-        while True:
-            outcome = apply(account, command, self._programmes(), self._clock())
-            if outcome.entry is None:
-                return outcome
-            guard = guard_of(outcome) if guard_of and not outcome.is_partial else None
-            self._store.commit(account, outcome, guard)
-            if not outcome.is_partial:
-                return outcome
-            account = outcome.account
 
     def _identify(self, buyer: Buyer) -> MemberRef | str:
         if buyer.member_id:
@@ -90,8 +78,9 @@ class AccountsService:
             return self._members.by_card_number(buyer.card_number)
         return self._members.by_card_token(buyer.card_token or "", self._clock())
 
-    def _open(self, member: MemberRef | str) -> Account:
-        """The account, opened on a member's first purchase; only then are the members asked."""
+    def _account_of(self, buyer: Buyer) -> Account:
+        """The buyer's account, opened on the first purchase; only then are the members asked."""
+        member = self._identify(buyer)
         member_id = member if isinstance(member, str) else member.member_id
         account = self._store.load(member_id)
         if account is not None:
@@ -101,28 +90,19 @@ class AccountsService:
             raise MemberNotFoundError
         if not found.is_active:
             raise MemberNotActiveError
-        return self._new(member_id)
-
-    def _new(self, member_id: str) -> Account:
-        now = self._clock()
-        return new_account(member_id, self._programmes().at(now), now)
+        return self._writer.open(member_id)
 
     def settle(self, member_id: str, actor: str) -> bool:
-        """Brings an account to now and keeps that; answers whether anything was due (PTS-11). Running it again changes nothing.
+        """Brings an account to now and keeps that; answers whether anything was due.
 
         Raises:
             ConflictError: others kept changing the account.
         """
-
-        def once() -> bool:
-            account = self._store.load(member_id)
-            return account is not None and self._apply_and_commit(account, Settle(actor)).entry is not None
-
-        return self._patience.attempt(once)
+        return self._writer.settle(member_id, actor)
 
     def standing(self, member_id: str) -> Standing:
         """Balance, expiring points and tier with progress, right at this moment whether or not a job ran; one read (PTS-14, TIER-15)."""
-        account = self._store.load(member_id) or self._new(member_id)
+        account = self._store.load(member_id) or self._writer.open(member_id)
         return standing(account, self._programmes(), self._clock())
 
     def require_member(self, member_id: str) -> None:
