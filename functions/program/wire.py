@@ -1,7 +1,40 @@
 """The programme on the wire."""
 
-from regulars.kernel.wire import Instant, ResponseModel
-from regulars.program.model import Programme
+import json
+from collections.abc import Iterator
+from typing import Any, Self
+
+from pydantic import Field, ValidationError, model_validator
+
+from regulars.aws.validation import sentence_of
+from regulars.kernel.language import Text
+from regulars.kernel.wire import Finding, Instant, PlainText, RequestInstant, RequestModel, ResponseModel, refused_fields
+from regulars.program.model import Benefit, Programme, Words
+from regulars.program.presets import PresetName, preset
+from regulars.program.versions import Version, VersionStatus
+
+
+class Money(ResponseModel):
+    """An amount in minor units of a currency."""
+
+    amount: int
+    currency: str
+
+
+class TierCriteria(ResponseModel):
+    """What qualifies for a tier, in figures, and what it gives (TIER-03).
+
+    Spend of at least `spend_from` in the current month and the `window_months` before it; below `spend_below` where a higher tier begins.
+    `benefits` are all a member of the tier enjoys, those of the tiers below as well.
+    """
+
+    code: str
+    name: Words
+    spend_from: Money
+    spend_below: Money | None
+    window_months: int
+    points_per_unit_thousandths: int
+    benefits: tuple[Benefit, ...]
 
 
 class ProgramResponse(ResponseModel):
@@ -9,4 +42,124 @@ class ProgramResponse(ResponseModel):
 
     version: int
     effective_from: Instant
+    criteria: tuple[TierCriteria, ...]
     programme: Programme
+
+
+def criteria_of(programme: Programme) -> tuple[TierCriteria, ...]:
+    """The criteria of every tier, the lowest first."""
+    above = [tier.spend_from for tier in programme.tiers[1:]]
+    return tuple(
+        TierCriteria(
+            code=tier.code,
+            name=tier.name,
+            spend_from=Money(amount=tier.spend_from, currency=programme.currency),
+            spend_below=Money(amount=below, currency=programme.currency) if below is not None else None,
+            window_months=programme.qualification.months,
+            points_per_unit_thousandths=tier.points_per_unit_thousandths,
+            benefits=programme.benefits_of(tier.code),
+        )
+        for tier, below in zip(programme.tiers, [*above, None], strict=True)
+    )
+
+
+_ONE_OF = Text("Send either programme or preset.", "请提供 programme 或 preset 其中之一。")
+_WITH_PRESET = Text("changes go with a preset.", "changes 须与 preset 一同提供。")
+
+
+class VersionRequest(RequestModel):
+    """The content of a version: a whole programme, or a preset and the parts that replace its own."""
+
+    programme: Programme | None = None
+    preset: PresetName | None = None
+    changes: dict[str, Any] = Field(
+        default_factory=dict, description="Parts of a programme by name; each replaces the preset's whole part."
+    )
+    note: PlainText = Field(min_length=1, max_length=500, description="Why the rules change.")
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if (self.programme is None) == (self.preset is None):
+            raise refused_fields([(("programme",), "one_of", _ONE_OF)])
+        if self.changes and self.preset is None:
+            raise refused_fields([(("changes",), "without_preset", _WITH_PRESET)])
+        if self.changes:
+            try:
+                self.content()
+            except ValidationError as error:
+                raise refused_fields(_within_changes(error)) from None
+        return self
+
+    def content(self) -> Programme:
+        """The whole programme that is asked for."""
+        if self.programme is not None:
+            return self.programme
+        base = preset(self.preset or "four")
+        return Programme.model_validate_json(json.dumps(base.model_dump(mode="json") | self.changes)) if self.changes else base
+
+
+def _within_changes(error: ValidationError) -> Iterator[Finding]:
+    for detail in error.errors(include_url=False, include_input=False):
+        yield ("changes", *detail["loc"]), detail["type"], sentence_of(detail["type"], detail.get("ctx") or {})
+
+
+class DecisionRequest(RequestModel):
+    """What is said about a decision."""
+
+    note: PlainText = Field("", max_length=500)
+
+
+class PublicationRequest(RequestModel):
+    """From when the version is in force."""
+
+    effective_from: RequestInstant
+
+
+class StepResponse(ResponseModel):
+    """One step of a version's life."""
+
+    what: str
+    by: str
+    at: Instant
+    note: str
+
+
+class VersionSummary(ResponseModel):
+    """A version without its content; `number` and `effective_from` from its publication on."""
+
+    version_id: str
+    revision: int
+    status: VersionStatus
+    number: int | None
+    effective_from: Instant | None
+    note: str
+    authors: tuple[str, ...]
+    steps: tuple[StepResponse, ...]
+
+
+class VersionResponse(VersionSummary):
+    """A version with its content."""
+
+    programme: Programme
+
+
+class VersionList(ResponseModel):
+    """A page of versions."""
+
+    items: tuple[VersionSummary, ...]
+    next_cursor: str | None
+
+
+def summary_of(version: Version) -> VersionSummary:
+    """A version for a list."""
+    return VersionSummary(**_facts(version))
+
+
+def version_of(version: Version) -> VersionResponse:
+    """A version with its content."""
+    return VersionResponse(**_facts(version), programme=version.programme)
+
+
+def _facts(version: Version) -> dict[str, Any]:
+    facts = version.model_dump(exclude={"programme", "last_command", "steps"})
+    return {**facts, "steps": tuple(StepResponse(**step.model_dump()) for step in version.steps)}

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from regulars.aws.secrets import KeyRing
     from regulars.aws.table import Table
     from regulars.members.directory import MemberDirectory
-    from regulars.program.service import ProgramService
+    from regulars.program.service import ProgramService, VersionService
 
 
 class Wiring:
@@ -84,6 +84,14 @@ class Wiring:
         from regulars.program.service import ProgramService
 
         return ProgramService(DynamoProgramStore(self.table("program")), self.clock)
+
+    @cached_property
+    def program_versions(self) -> "VersionService":
+        """The programme's versions, as staff make them."""
+        from regulars.program.dynamodb import DynamoProgramStore
+        from regulars.program.service import VersionService
+
+        return VersionService(DynamoProgramStore(self.table("program")), self.clock, self.new_id)
 
     @cached_property
     def member_directory(self) -> "MemberDirectory":

@@ -14,6 +14,7 @@ class Action(StrEnum):
     READ_PROGRAM_VERSIONS = "read_program_versions"
     DRAFT_PROGRAM = "draft_program"
     APPROVE_PROGRAM = "approve_program"
+    PUBLISH_PROGRAM = "publish_program"
     REGISTER = "register"
     LOG_IN = "log_in"
     READ_OWN_PROFILE = "read_own_profile"
@@ -65,6 +66,7 @@ POLICY: dict[Action, Rule] = {
     Action.READ_PROGRAM_VERSIONS: _staff(Role.MARKETER, Role.ANALYST, Role.MANAGER, Role.ADMIN),
     Action.DRAFT_PROGRAM: _staff(Role.ADMIN),
     Action.APPROVE_PROGRAM: _staff(Role.MANAGER),
+    Action.PUBLISH_PROGRAM: _staff(Role.ADMIN),
     Action.REGISTER: _PUBLIC,
     Action.LOG_IN: _PUBLIC,
     Action.READ_OWN_PROFILE: _OWN,

@@ -1,11 +1,14 @@
 """The base of what goes over the wire: requests refuse unknown fields and do not guess types; responses show only what they declare."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, ValidationError
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from regulars.kernel.clock import instant_text
+from regulars.kernel.language import Text
 from regulars.kernel.paging import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX
 
 
@@ -45,3 +48,28 @@ type PlainText = Annotated[str, AfterValidator(_plain)]
 
 type Instant = Annotated[datetime, PlainSerializer(instant_text, return_type=str, when_used="json")]
 """An instant that is sent as RFC 3339 in UTC with milliseconds."""
+
+_FIRST_YEAR, _LAST_YEAR = 1970, 2199
+_YEARS = Text("An instant between 1970 and 2199 is expected.", "应为 1970 年至 2199 年之间的时间。")
+
+
+def _in_utc(instant: datetime) -> datetime:
+    if not _FIRST_YEAR < instant.year < _LAST_YEAR:  # the edges are left out, so that no offset crosses them
+        raise PydanticCustomError("instant_out_of_range", "instant_out_of_range", {"text": _YEARS})
+    utc = instant.astimezone(UTC)
+    return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
+
+
+type RequestInstant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+"""An instant that a caller sends: RFC 3339 with its offset; in UTC and whole milliseconds from here on."""
+
+type Finding = tuple[tuple[str | int, ...], str, Text]
+"""What is wrong with a field of a model: its path from there, a stable code and the sentence."""
+
+
+def refused_fields(findings: Iterable[Finding]) -> ValidationError:
+    """The error that a model's validator raises for rules between fields, so that each is named by its own path."""
+    details = [
+        InitErrorDetails(type=PydanticCustomError(code, code, {"text": text}), loc=path, input=None) for path, code, text in findings
+    ]
+    return ValidationError.from_exception_data("request", details)

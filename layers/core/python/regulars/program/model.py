@@ -4,19 +4,24 @@ Amounts are minor currency units, points are whole points, rates are thousandths
 are whole months or days in the programme's time zone.
 """
 
+import re
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal, Self
-from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from regulars.kernel.language import Language
+from regulars.kernel.clock import zone
+from regulars.kernel.language import Language, Text
 from regulars.kernel.money import CURRENCY_PATTERN
+from regulars.kernel.wire import Finding, PlainText, refused_fields
 
 type Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 """A stable lower_snake code."""
+
+_ZONE_PATTERN = re.compile(r"UTC|[A-Za-z_]+(?:/[A-Za-z0-9_+-]+)+")
 
 
 class Rules(BaseModel):
@@ -28,8 +33,8 @@ class Rules(BaseModel):
 class Words(Rules):
     """A text of the programme's in both languages."""
 
-    en: str = Field(min_length=1, max_length=2000)
-    zh_cn: str = Field(min_length=1, max_length=2000)
+    en: PlainText = Field(min_length=1, max_length=2000)
+    zh_cn: PlainText = Field(min_length=1, max_length=2000)
 
     def in_language(self, language: Language) -> str:
         """The text in a language."""
@@ -37,9 +42,13 @@ class Words(Rules):
 
 
 def _known_zone(name: str) -> str:
-    if name not in available_timezones():
-        raise PydanticCustomError("unknown_time_zone", "not an IANA time zone")
-    return name
+    try:
+        if _ZONE_PATTERN.fullmatch(name):
+            return zone(name).key
+    except (KeyError, ValueError, OSError):  # no such zone, not a zone's file, a folder of zones
+        pass
+    sentence = Text("Use a zone of the IANA list, such as Asia/Shanghai.", "请使用 IANA 时区名称，例如 Asia/Shanghai。")
+    raise PydanticCustomError("unknown_time_zone", "unknown_time_zone", {"text": sentence})
 
 
 class Tier(Rules):
@@ -49,7 +58,7 @@ class Tier(Rules):
     name: Words
     spend_from: int = Field(ge=0, le=10**12, description="Spend in the window that qualifies, in minor units.")
     points_per_unit_thousandths: int = Field(ge=0, le=100_000, description="Points per currency unit, in thousandths: 1500 is 1.5.")
-    benefits: tuple[Code, ...] = ()
+    benefits: tuple[Code, ...] = Field((), max_length=50)
 
 
 class BenefitClass(StrEnum):
@@ -94,8 +103,8 @@ class Expiry(Rules):
 class Earning(Rules):
     """What earns nothing, and how long points wait before they can be used (a return window; 0 is at once)."""
 
-    excluded_categories: tuple[str, ...] = ()
-    excluded_skus: tuple[str, ...] = ()
+    excluded_categories: tuple[Annotated[PlainText, Field(max_length=64)], ...] = Field((), max_length=500)
+    excluded_skus: tuple[Annotated[PlainText, Field(max_length=64)], ...] = Field((), max_length=500)
     return_window_days: int = Field(0, ge=0, le=90)
 
 
@@ -122,7 +131,7 @@ class FormField(Rules):
 class Document(Rules):
     """A text that applicants accept by version: terms or the privacy policy (PRV-04, REG-09, REG-13)."""
 
-    version: str = Field(min_length=1, max_length=32)
+    version: PlainText = Field(min_length=1, max_length=32)
     title: Words
     text: Words
 
@@ -144,38 +153,23 @@ class Programme(Rules):
     time_zone: Annotated[str, AfterValidator(_known_zone)] = "Asia/Shanghai"
     currency: str = Field("CNY", pattern=CURRENCY_PATTERN)
     tiers: tuple[Tier, ...] = Field(min_length=1, max_length=12)
-    benefits: tuple[Benefit, ...] = ()
+    benefits: tuple[Benefit, ...] = Field((), max_length=100)
     qualification: Qualification = Qualification()
     expiry: Expiry = Expiry()
     earning: Earning = Earning()
     late_window_days: int = Field(30, ge=0, le=365)
     review_mode: ReviewMode = Field(ReviewMode.AUTO, strict=False)
-    join_form: tuple[FormField, ...]
-    join_steps: tuple[Words, ...] = ()
+    join_form: tuple[FormField, ...] = Field(min_length=1, max_length=len(JoinField))
+    join_steps: tuple[Words, ...] = Field((), max_length=20)
     terms: Document
     privacy: Document
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        for number, tier in enumerate(self.tiers):
-            self._check_tier(number, tier)
-        fields = [item.field for item in self.join_form]
-        _require(len(set(fields)) == len(fields), "duplicate_field", "join_form names a field twice")
-        required = {item.field for item in self.join_form if item.required}
-        _require(JoinField.NAME in required, "name_required", "join_form must require name")
-        contacts = {JoinField.PHONE, JoinField.EMAIL} & set(fields)
-        _require(bool(contacts), "contact_required", "join_form must ask for phone or email")
+        found = (*_tier_findings(self), *_benefit_findings(self), *_form_findings(self.join_form))
+        if found:
+            raise refused_fields(found)
         return self
-
-    def _check_tier(self, number: int, tier: Tier) -> None:
-        below = self.tiers[:number]
-        place = f"tiers[{number}]"
-        _require(tier.code not in {other.code for other in below}, "duplicate_code", f"{place}.code stands twice")
-        floor = below[-1].spend_from if below else -1
-        fits = tier.spend_from > floor if below else tier.spend_from == 0
-        _require(fits, "threshold_order", f"{place}.spend_from must start at 0 and rise from tier to tier")
-        unknown = set(tier.benefits) - {benefit.code for benefit in self.benefits}
-        _require(not unknown, "unknown_benefit", f"{place}.benefits names unknown codes: {', '.join(sorted(unknown))}")
 
     def tier_index(self, code: str) -> int:
         """The place of a tier, 0 for the lowest; 0 as well for a code this version does not have."""
@@ -191,9 +185,45 @@ class Programme(Rules):
         return tuple(benefit for benefit in self.benefits if benefit.code in codes)
 
 
-def _require(holds: object, code: str, message: str) -> None:
-    if not holds:
-        raise PydanticCustomError(code, message)  # texts are made here, not templates
+_FLOOR = Text("The lowest tier starts at 0.", "最低等级须从 0 起。")
+_RISE = Text("Each tier starts above the one before it.", "每个等级的门槛须高于前一等级。")
+_TWICE = Text("This stands twice.", "此项重复。")
+_UNKNOWN_BENEFIT = Text("There is no benefit of this code.", "没有该代码的权益。")
+_NAME = Text("The form must ask for the name and require it.", "表单须包含姓名且为必填。")
+_CONTACT = Text("The form must ask for phone or email.", "表单须包含手机或邮箱。")
+
+
+def _tier_findings(programme: Programme) -> Iterator[Finding]:
+    known = {benefit.code for benefit in programme.benefits}
+    for number, tier in enumerate(programme.tiers):
+        if not number and tier.spend_from:
+            yield ("tiers", 0, "spend_from"), "threshold_order", _FLOOR
+        if number and tier.spend_from <= programme.tiers[number - 1].spend_from:
+            yield ("tiers", number, "spend_from"), "threshold_order", _RISE
+        for place, code in enumerate(tier.benefits):
+            if code not in known:
+                yield ("tiers", number, "benefits", place), "unknown_benefit", _UNKNOWN_BENEFIT
+    for number in _repeated([tier.code for tier in programme.tiers]):
+        yield ("tiers", number, "code"), "duplicate", _TWICE
+
+
+def _benefit_findings(programme: Programme) -> Iterator[Finding]:
+    for number in _repeated([benefit.code for benefit in programme.benefits]):
+        yield ("benefits", number, "code"), "duplicate", _TWICE
+
+
+def _form_findings(form: Sequence[FormField]) -> Iterator[Finding]:
+    fields = [item.field for item in form]
+    for number in _repeated(fields):
+        yield ("join_form", number, "field"), "duplicate", _TWICE
+    if not any(item.field is JoinField.NAME and item.required for item in form):
+        yield ("join_form",), "name_required", _NAME
+    if not {JoinField.PHONE, JoinField.EMAIL} & set(fields):
+        yield ("join_form",), "contact_required", _CONTACT
+
+
+def _repeated(values: Sequence[str]) -> Iterator[int]:
+    return (number for number, value in enumerate(values) if value in values[:number])
 
 
 class ProgrammeVersion(BaseModel):

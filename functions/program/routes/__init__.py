@@ -1,0 +1,1 @@
+"""The programme's routes, a file per resource."""

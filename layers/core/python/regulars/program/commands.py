@@ -1,0 +1,64 @@
+"""What staff ask of the programme's versions; `actor` is how records name the caller, `revision` what the caller has read."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from regulars.program.model import Programme
+
+
+@dataclass(frozen=True, slots=True)
+class DraftVersion:
+    """Begins a version. May raise `IdempotencyMismatchError`, `CurrencyFixedError`, `TimeZoneFixedError`."""
+
+    programme: Programme
+    note: str
+    actor: str
+    idempotency_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeDraft:
+    """Replaces a draft's content. May raise `NotFoundError`, `PreconditionFailedError`, `VersionStateError` and what drafting may."""
+
+    version_id: str
+    revision: str
+    programme: Programme
+    note: str
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitVersion:
+    """Asks for approval; the content is fixed from here on. May raise `NotFoundError`, `PreconditionFailedError`, `VersionStateError`."""
+
+    version_id: str
+    revision: str
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecideVersion:
+    """Approves a submitted version, or sends it back as a draft. May raise what submitting may and `SeparationOfDutiesError`."""
+
+    version_id: str
+    revision: str
+    approved: bool
+    note: str
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublishVersion:
+    """Puts an approved version in force from an instant.
+
+    May raise what submitting may, `EffectiveFromTooEarlyError`, `EffectiveFromTooLateError`, `CurrencyFixedError`,
+    `TimeZoneFixedError`, and `ConflictError` when another version was published at the same time.
+    """
+
+    version_id: str
+    revision: str
+    effective_from: datetime
+    actor: str
+
+
+type VersionCommand = ChangeDraft | SubmitVersion | DecideVersion | PublishVersion
