@@ -53,6 +53,8 @@ class Tables(Construct):
         """Lets the function read the change streams of the tables that are relayed."""
         actions = _prefixed(("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"))
         function.allow(actions, [str(table.table_stream_arn) for table in self.streaming.values()])
+        for name, table in self.streaming.items():  # a record names its table, not its context
+            function.add_environment(f"TABLE_{name.upper()}", table.table_name)
         self._keys.grant_storage_key(function, "Decrypt")
 
     def _table(self, spec: TableSpec, stage: Stage) -> aws_dynamodb.Table:
