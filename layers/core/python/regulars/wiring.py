@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from regulars.accounts.nightly import NightlySettlement
     from regulars.accounts.service import AccountsService
     from regulars.accounts.writer import LedgerWriter
+    from regulars.aws.bus import EventBus
     from regulars.aws.secrets import KeyRing
     from regulars.aws.table import Table
     from regulars.members.directory import MemberDirectory
@@ -76,6 +77,13 @@ class Wiring:
         from regulars.aws.secrets import KeyRing, stored_secret
 
         return KeyRing(stored_secret(self.client("secretsmanager"), self.settings["SECRET_NAME"]))
+
+    @cached_property
+    def bus(self) -> "EventBus":
+        """The event bus."""
+        from regulars.aws.bus import EventBus
+
+        return EventBus(self.client("events"), self.settings["EVENT_BUS_NAME"])
 
     @cached_property
     def program(self) -> "ProgramService":
