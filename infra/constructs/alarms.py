@@ -49,6 +49,10 @@ class Alarms(Construct):
         metric = function.function.metric("IteratorAge", period=_PERIOD, statistic="Maximum")
         self.add(function, "Lag", metric, limit.to_milliseconds(), f"{function.spec.name} is behind its streams")
 
+    def on_failures_at_the_door(self, scope: Construct, failures: aws_cloudwatch.IMetric) -> None:
+        """Speaks when callers are told that it is our fault."""
+        self.add(scope, "Failures", failures, 1, "The interface answered with 5xx: look into the access log by status")
+
     def add(self, scope: Construct, name: str, metric: aws_cloudwatch.IMetric, threshold: float, description: str) -> None:
         """An alarm at or above the threshold in one period; no data means all is quiet."""
         alarm = aws_cloudwatch.Alarm(

@@ -78,6 +78,7 @@ class PlatformStack(Stack):
         for function in self.functions.values():
             if function.spec.http:
                 self.alarms.on_failures_of(function)
+        self.alarms.on_failures_at_the_door(self.api, self.api.metric("5xx", "Sum"))
         self.dashboard = Dashboard(
             self,
             "Dashboard",

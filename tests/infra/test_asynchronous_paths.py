@@ -1,0 +1,143 @@
+"""Every asynchronous path has bounded tries, a dead-letter queue and an alarm on it."""
+
+from typing import Any
+
+import pytest
+
+from infra.stage import DUE_SHARDS
+from tests.infra.reading import StackReader
+
+FOURTEEN_DAYS = 14 * 24 * 3600
+
+
+def _dead_letter_queues(stack: StackReader) -> set[str]:
+    """The queues nothing is redriven from: where paths end."""
+    return {name for name, queue in stack.of_type("AWS::SQS::Queue").items() if "RedrivePolicy" not in queue}
+
+
+def _alarms_on(stack: StackReader, metric: str) -> list[dict[str, Any]]:
+    return [alarm for alarm in stack.of_type("AWS::CloudWatch::Alarm").values() if metric == alarm.get("MetricName")]
+
+
+def test_every_work_queue_gives_up_after_five_tries(stack: StackReader) -> None:
+    """A poisoned message ends in a dead-letter queue that keeps it 14 days."""
+    queues = stack.of_type("AWS::SQS::Queue")
+    work = [queue for queue in queues.values() if "RedrivePolicy" in queue]
+    assert 2 == len(work)
+    for queue in work:
+        assert 5 == queue["RedrivePolicy"]["maxReceiveCount"]
+        dead_letters = queues[queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]]
+        assert dead_letters["MessageRetentionPeriod"] == FOURTEEN_DAYS
+
+
+@pytest.mark.parametrize("function", ["deliver_messages", "settle_accounts"])
+def test_workers_report_the_messages_that_failed(stack: StackReader, function: str) -> None:
+    """One poisoned message does not block its batch, and no second worker gets it while the first may still run."""
+    (mapping,) = stack.mappings_of(function)
+    assert ["ReportBatchItemFailures"] == mapping["FunctionResponseTypes"]
+    queue = stack.of_type("AWS::SQS::Queue")[mapping["EventSourceArn"]["Fn::GetAtt"][0]]
+    assert 6 * stack.functions()[function]["Timeout"] == queue["VisibilityTimeout"]
+
+
+def test_settlement_works_on_all_shards_at_once(stack: StackReader) -> None:
+    """One message a batch, and as many workers as there are shards."""
+    (mapping,) = stack.mappings_of("settle_accounts")
+    assert (mapping["BatchSize"], mapping["ScalingConfig"]["MaximumConcurrency"]) == (1, DUE_SHARDS)
+    assert str(DUE_SHARDS) == stack.environment("settle_accounts")["DUE_SHARDS"]
+
+
+def test_the_relay_reads_the_stream_of_every_context_that_tells(stack: StackReader) -> None:
+    """Changes of program, members, accounts and service leave through their streams."""
+    read = {mapping["EventSourceArn"]["Fn::GetAtt"][0] for mapping in stack.mappings_of("relay_events")}
+    assert {stack.table_id(table) for table in ("program", "members", "accounts", "service")} == read
+    streams = {name: table["StreamSpecification"]["StreamViewType"] for name, table in _streaming(stack).items()}
+    assert dict.fromkeys(read, "NEW_IMAGE") == streams
+
+
+def _streaming(stack: StackReader) -> dict[str, dict[str, Any]]:
+    return {name: table for name, table in stack.of_type("AWS::DynamoDB::Table").items() if "StreamSpecification" in table}
+
+
+def test_the_relay_isolates_what_it_cannot_publish(stack: StackReader) -> None:
+    """A failing record is found by halving, tried a bounded number of times for a bounded time, then set aside."""
+    for mapping in stack.mappings_of("relay_events"):
+        assert mapping["BisectBatchOnFunctionError"]
+        assert ["ReportBatchItemFailures"] == mapping["FunctionResponseTypes"]
+        assert 20 == mapping["MaximumRetryAttempts"]
+        assert 12 * 3600 == mapping["MaximumRecordAgeInSeconds"]
+        assert "TRIM_HORIZON" == mapping["StartingPosition"]
+        assert mapping["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0] in _dead_letter_queues(stack)
+
+
+def test_the_bus_rule_has_bounded_retries_and_a_dead_letter_queue(stack: StackReader) -> None:
+    """What cannot be put on the delivery queue is kept."""
+    (target,) = stack.only("AWS::Events::Rule")["Targets"]
+    assert {"MaximumRetryAttempts": 50, "MaximumEventAgeInSeconds": 12 * 3600} == target["RetryPolicy"]
+    assert target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0] in _dead_letter_queues(stack)
+
+
+def test_the_schedule_names_its_time_zone_and_what_happens_when_it_fails(stack: StackReader) -> None:
+    """Ten past midnight in Shanghai, into the settlement's queue, with bounded retries and a dead-letter queue."""
+    schedule = stack.only("AWS::Scheduler::Schedule")
+    assert "cron(10 0 * * ? *)" == schedule["ScheduleExpression"]
+    assert "Asia/Shanghai" == schedule["ScheduleExpressionTimezone"]
+    assert {"MaximumRetryAttempts": 20, "MaximumEventAgeInSeconds": 6 * 3600} == schedule["Target"]["RetryPolicy"]
+    assert schedule["Target"]["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0] in _dead_letter_queues(stack)
+    (mapping,) = stack.mappings_of("settle_accounts")
+    assert mapping["EventSourceArn"] == schedule["Target"]["Arn"]
+
+
+def test_every_dead_letter_queue_has_an_alarm(stack: StackReader) -> None:
+    """The first message that was given up on is seen."""
+    alarms = _alarms_on(stack, "ApproximateNumberOfMessagesVisible")
+    watched = {alarm["Dimensions"][0]["Value"]["Fn::GetAtt"][0] for alarm in alarms}
+    assert _dead_letter_queues(stack) == watched
+    assert {1} == {alarm["Threshold"] for alarm in alarms}
+
+
+def test_every_work_queue_has_an_alarm_on_waiting(stack: StackReader) -> None:
+    """Work that nobody takes is seen."""
+    watched = {alarm["Dimensions"][0]["Value"]["Fn::GetAtt"][0] for alarm in _alarms_on(stack, "ApproximateAgeOfOldestMessage")}
+    assert set(stack.of_type("AWS::SQS::Queue")) - _dead_letter_queues(stack) == watched
+
+
+@pytest.mark.parametrize("metric", ["Errors", "Throttles"])
+def test_every_function_has_an_alarm_on_failing_and_on_being_held_back(stack: StackReader, metric: str) -> None:
+    """No function fails unseen."""
+    watched = {alarm["Dimensions"][0]["Value"]["Ref"] for alarm in _alarms_on(stack, metric)}
+    assert set(stack.of_type("AWS::Lambda::Function")) == watched
+
+
+def test_the_relay_has_an_alarm_on_its_lag(stack: StackReader) -> None:
+    """Events that leave late are seen."""
+    (alarm,) = _alarms_on(stack, "IteratorAge")
+    assert 5 * 60 * 1000 == alarm["Threshold"]
+
+
+def test_the_interface_has_an_alarm_on_its_own_failures(stack: StackReader) -> None:
+    """Answers of 5xx are seen."""
+    (alarm,) = _alarms_on(stack, "5xx")
+    assert "AWS/ApiGateway" == alarm["Namespace"]
+
+
+def test_alarms_are_plain_and_speak_to_the_operators(stack: StackReader) -> None:
+    """Each alarm is one metric with one threshold, and tells the topic."""
+    (topic,) = stack.of_type("AWS::SNS::Topic")
+    for alarm in stack.of_type("AWS::CloudWatch::Alarm").values():
+        assert [{"Ref": topic}] == alarm["AlarmActions"]
+        assert "Metrics" not in alarm
+        assert "notBreaching" == alarm["TreatMissingData"]
+        assert alarm["AlarmDescription"]
+    assert {} == stack.of_type("AWS::CloudWatch::CompositeAlarm")
+
+
+def test_queues_are_encrypted_and_refuse_plain_http(stack: StackReader) -> None:
+    """No message travels or lies in clear."""
+    queues = stack.of_type("AWS::SQS::Queue")
+    assert [] == [name for name, queue in queues.items() if not queue["SqsManagedSseEnabled"]]
+    protected = {
+        policy["Queues"][0]["Ref"]
+        for policy in stack.of_type("AWS::SQS::QueuePolicy").values()
+        if "aws:SecureTransport" in str(policy["PolicyDocument"])
+    }
+    assert set(queues) == protected
