@@ -13,10 +13,14 @@ from rich.text import Text
 from regulars_local.cloud import Cloud
 
 _PAGE_LIMIT = 20
+_GROUP_PREFIX = "/aws/"
 _PLUMBING = re.compile(r"(START|END|REPORT|INIT_START) ")
 _STYLES = {"WARNING": "yellow", "ERROR": "red", "CRITICAL": "red bold", "DEBUG": "dim"}
 _NOT_SHOWN = {"level", "location", "message", "timestamp", "service", "cold_start", "function_name", "function_memory_size", "function_arn",
-              "function_request_id", "xray_trace_id", "exception", "stack_trace"}  # fmt: skip
+              "function_request_id", "request_id", "xray_trace_id", "exception", "exception_name", "stack_trace", "_aws"}  # fmt: skip
+_CALL = ("route", "status", "code", "caller", "milliseconds")
+
+type _Line = tuple[int, str, str, str]
 
 
 class LogFollower:
@@ -26,55 +30,66 @@ class LogFollower:
         self._cloud = cloud
         self._console = console
         self._since_ms = int(time.time() * 1000)
-        self._seen: set[str] = set()
+        self._seen: set[_Line] = set()
 
     def print_new_lines(self) -> None:
         """Prints what came since the last call; a cloud that is just stopping is no error."""
         try:
-            events = sorted(self._new_events(), key=lambda event: event["timestamp"])
+            lines = sorted(self._lines() - self._seen)
         except (ClientError, BotoCoreError):
             return
-        for event in events:
-            line = readable_line(event["message"], event["function"])
-            if line:
-                self._console.print(line, soft_wrap=True)
-        if events:
-            self._since_ms = events[-1]["timestamp"]
-            self._seen = {event["eventId"] for event in events if event["timestamp"] == self._since_ms}
+        for _, group, _, message in lines:
+            shown = readable_line(message, group.rpartition("/")[2].partition("Function")[0])
+            if shown:
+                self._console.print(shown, soft_wrap=True)
+        if lines:
+            self._since_ms = lines[-1][0]
+            self._seen = {line for line in self._seen.union(lines) if line[0] == self._since_ms}
 
-    def _new_events(self) -> list[dict[str, Any]]:
-        found = []
-        for group in self._cloud.logs.describe_log_groups(logGroupNamePrefix="/")["logGroups"]:
+    def _lines(self) -> set[_Line]:
+        """Everything since the newest line that was printed, itself included: time, group, stream, message."""
+        found: set[_Line] = set()
+        for group in self._cloud.logs.describe_log_groups(logGroupNamePrefix=_GROUP_PREFIX)["logGroups"]:
             name = group["logGroupName"]
             pages = self._cloud.logs.get_paginator("filter_log_events").paginate(logGroupName=name, startTime=self._since_ms)
             for _, page in zip(range(_PAGE_LIMIT), pages, strict=False):
-                found += [event | {"function": name.rpartition("/")[2]} for event in page["events"] if event["eventId"] not in self._seen]
+                found |= {(event["timestamp"], name, event["logStreamName"], event["message"].strip()) for event in page["events"]}
         return found
 
 
 def readable_line(message: str, function: str) -> Text | None:
     """One log record for people: time, function, level when it is not the usual one, message, then its other facts.
 
-    Nothing for the lines that Lambda itself writes around a call; other text stays as it is.
+    Nothing for the lines that Lambda itself writes around a call; a text that is no record stays as it is.
     """
-    message = message.strip()
     if not message or _PLUMBING.match(message):
         return None
-    try:
-        record = json.loads(message)
-    except ValueError:
-        return Text(f"{_clock_time(None)} {function:<18} {message}", style="dim")
-    if not isinstance(record, dict):
-        return Text(f"{_clock_time(None)} {function:<18} {message}", style="dim")
-    level = str(record.get("level", ""))
-    facts = " ".join(f"{name}={value}" for name, value in record.items() if name not in _NOT_SHOWN and value is not None)
-    said = f"{'' if level in {'INFO', ''} else level + ' '}{record.get('message', '')}"
-    line = Text(f"{_clock_time(record.get('timestamp'))} {record.get('service', function):<18} ", style="dim")
-    line.append(said, style=_STYLES.get(level, "default")).append(f"  {facts}", style="dim")
+    record = _record(message)
+    if record is None:
+        return Text(f"{_time_of_day(None)} {function:<18} {message}", style="dim")
+    level = str(record.get("level", "INFO"))
+    line = Text(f"{_time_of_day(record.get('timestamp'))} {record.get('service', function):<18} ", style="dim")
+    line.append(("" if level == "INFO" else f"{level} ") + _said(record), style=_STYLES.get(level, "default"))
     return line.append(f"\n{record['exception']}", style="red") if record.get("exception") else line
 
 
-def _clock_time(timestamp: object) -> str:
+def _record(message: str) -> dict[str, Any] | None:
+    try:
+        record = json.loads(message)
+    except ValueError:
+        return None
+    return record if isinstance(record, dict) else None
+
+
+def _said(record: dict[str, Any]) -> str:
+    """A call of the HTTP interface in one short form, anything else as its message and its facts."""
+    if record.get("message") == "call" and "route" in record:
+        return "{} → {} {} ({}, {} ms)".format(*(record.get(name, "") for name in _CALL))
+    facts = [f"{name}={value}" for name, value in record.items() if name not in _NOT_SHOWN and value is not None]
+    return " ".join([str(record.get("message", "")), *facts])
+
+
+def _time_of_day(timestamp: object) -> str:
     """The time of day on this machine; a record's own instant is UTC."""
     try:
         instant = datetime.fromisoformat(str(timestamp))

@@ -45,8 +45,9 @@ class Server:
             self._follow(self._begin(self._stack.start))
         except _StopRequested:
             return self._stop()
+        finally:
+            self._stack.stop()
         self._console.print(texts.EMULATOR_DIED.render(self._language, file=self._stack.home.emulator_log), style="red")
-        self._stack.stop()
         return 1
 
     def _begin(self, start: Callable[[], RunningStack]) -> RunningStack:
