@@ -1,0 +1,1 @@
+"""The tools of a developer's machine, without a stack."""
