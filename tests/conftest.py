@@ -1,19 +1,33 @@
 """What every test shares: no network below `contract`, the stack's tests on one worker, the same Hypothesis settings."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import boto3
+import hypothesis
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck
+from moto import mock_aws
 from pytest_socket import disable_socket, enable_socket
+
+from regulars.settings import Settings
+from regulars.wiring import Wiring, use
+from tests.support.clock import MovableClock
+from tests.support.program import counting_ids
+from tests.support.schema import table_schemas
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.client import DynamoDBClient
 
 TESTS = Path(__file__).parent
 OFFLINE = frozenset({"unit", "functional", "architecture", "api"})
 """The folders whose tests reach nothing outside their process."""
 
-settings.register_profile("people", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("ci", settings.get_profile("people"), derandomize=True)
-settings.load_profile("ci" if os.environ.get("CI") else "people")
+hypothesis.settings.register_profile("people", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
+hypothesis.settings.register_profile("ci", hypothesis.settings.get_profile("people"), derandomize=True)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "people")
 
 
 def _folder(item: pytest.Item) -> str:
@@ -44,3 +58,27 @@ def aws_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.delenv("AWS_PROFILE", raising=False)
+
+
+@pytest.fixture
+def dynamodb(aws_credentials: None) -> Iterator["DynamoDBClient"]:
+    """The tables of every context in memory, named as the context; for one thread (moto loses writes under several)."""
+    with mock_aws():
+        client = boto3.client("dynamodb")
+        for schema in table_schemas().values():
+            client.create_table(**schema)
+        yield client
+
+
+@pytest.fixture
+def clock() -> MovableClock:
+    """A clock that stands at 2025-06-01 noon in Shanghai until a test moves it."""
+    return MovableClock()
+
+
+@pytest.fixture
+def wiring(dynamodb: "DynamoDBClient", clock: MovableClock) -> Iterator[Wiring]:
+    """The wiring that handlers find: tables in memory, the standing clock, ids that count."""
+    settings = Settings({f"TABLE_{context.upper()}": context for context in table_schemas()})
+    with use(Wiring(settings, clock=clock, new_id=counting_ids(), client=lambda service: {"dynamodb": dynamodb}[service])) as wiring:
+        yield wiring

@@ -1,0 +1,72 @@
+"""`GET /v1/program`: what everybody can read, and how it is cached."""
+
+import pytest
+
+from functions.program.handler import app
+from regulars.program.presets import preset
+from regulars.wiring import Wiring
+from tests.support.calls import Caller
+
+pytestmark = pytest.mark.usefixtures("wiring")
+
+
+@pytest.mark.requirement("REG-06", "TIER-03")
+def test_a_visitor_reads_the_figures_of_every_tier() -> None:
+    """Each tier says from which spend, over which window, at which rate, and everything its members enjoy."""
+    answer = Caller(app).get("/v1/program")
+
+    assert 200 == answer.status
+    shown = [(tier["code"], tier["spend_from"]["amount"], tier["points_per_unit_thousandths"]) for tier in answer.json["criteria"]]
+    assert [("ordinary", 0, 1000), ("silver", 100_000, 1200), ("gold", 250_000, 1500), ("platinum", 500_000, 2000)] == shown
+    silver = answer.json["criteria"][1]
+    assert {"amount": 250_000, "currency": "CNY"} == silver["spend_below"]
+    assert 12 == silver["window_months"]
+    assert {"en": "Silver", "zh_cn": "银卡"} == silver["name"]
+    assert ["points", "order_tracking", "discount", "priority_support"] == [benefit["code"] for benefit in silver["benefits"]]
+    assert answer.json["criteria"][-1]["spend_below"] is None
+
+
+@pytest.mark.requirement("REG-06", "REG-12", "REG-13", "PRV-04")
+def test_a_visitor_reads_how_to_join_and_what_each_field_is_for() -> None:
+    """The steps, every form field with whether it is required and its purpose, terms and privacy policy by version, in both languages."""
+    programme = Caller(app).get("/v1/program").json["programme"]
+
+    assert 3 == len(programme["join_steps"])
+    assert {"field": "name", "required": True} == {key: programme["join_form"][0][key] for key in ("field", "required")}
+    assert all(item["purpose"]["en"] and item["purpose"]["zh_cn"] for item in programme["join_form"])
+    assert "1" == programme["privacy"]["version"]
+    assert "隐私政策" == programme["privacy"]["title"]["zh_cn"]
+    assert programme["terms"]["text"]["en"] == preset("four").terms.text.en
+
+
+def test_the_programme_is_cacheable_by_everybody() -> None:
+    """It says for how long a copy may be kept, and names the copy by an ETag."""
+    answer = Caller(app).get("/v1/program")
+
+    assert "public, max-age=300" == answer.headers["cache-control"]
+    assert '"1"' == answer.headers["etag"]
+
+
+@pytest.mark.parametrize("seen", ['"1"', 'W/"1"', '"7", "1"', "*"])
+def test_who_has_the_programme_is_told_that_it_has_not_changed(seen: str) -> None:
+    """304 without a body when If-None-Match names the version in force (RFC 9110 13.1.2)."""
+    answer = Caller(app).get("/v1/program", headers={"If-None-Match": seen})
+
+    assert 304 == answer.status
+    assert "" == answer.text
+    assert '"1"' == answer.headers["etag"]
+    assert "public, max-age=300" == answer.headers["cache-control"]
+
+
+@pytest.mark.parametrize("seen", ['"2"', "1", ""])
+def test_who_has_another_copy_gets_the_programme(seen: str) -> None:
+    """200 with the content when the ETag is another one's, or none at all."""
+    assert 200 == Caller(app).get("/v1/program", headers={"If-None-Match": seen}).status
+
+
+def test_other_methods_do_not_exist(wiring: Wiring) -> None:
+    """Writing to the programme itself is no operation."""
+    answer = Caller(app).post("/v1/program", {})
+
+    assert 404 == answer.status
+    assert "not_found" == answer.code

@@ -1,0 +1,345 @@
+"""`/v1/program/versions`: a version's life by HTTP, on the real adapter."""
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from regulars.aws.table import decode_item
+from regulars.kernel.principal import Role
+from regulars.wiring import Wiring
+from tests.functional.program.conftest import ADMIN, MANAGER, VERSIONS, VISITOR, Versions
+from tests.support.calls import Caller, staff
+from tests.support.clock import MovableClock
+from tests.support.program import programme_json
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.client import DynamoDBClient
+
+FIVE_MINUTES_ON = "2025-06-01T04:05:00.000Z"
+ANOTHER_ID = "ver_01JABCDEFGHJKMNPQRSTVWXYZ0"
+
+
+def items(client: "DynamoDBClient") -> list[dict[str, Any]]:
+    """Everything in the programme's table."""
+    return [decode_item(item) for item in client.scan(TableName="program")["Items"]]
+
+
+@pytest.mark.requirement("TIER-01", "TIER-03")
+def test_five_tiers_come_into_force_without_a_change_of_code(versions: Versions, clock: MovableClock) -> None:
+    """Draft the preset five, approve, publish: visitors see four tiers until its moment and five from then on."""
+    published = versions.publish(versions.approved(), "2025-06-01T12:05:00+08:00")
+
+    assert 200 == published.status
+    assert ("published", 2, FIVE_MINUTES_ON) == tuple(published.json[name] for name in ("status", "number", "effective_from"))
+    clock.move(minutes=4, seconds=59)
+    assert 4 == len(VISITOR.get("/v1/program").json["criteria"])
+    clock.move(seconds=1)
+    shown = VISITOR.get("/v1/program")
+    assert ["ordinary", "silver", "gold", "platinum", "diamond"] == [tier["code"] for tier in shown.json["criteria"]]
+    assert (2, FIVE_MINUTES_ON, '"2"') == (shown.json["version"], shown.json["effective_from"], shown.headers["etag"])
+
+
+def test_the_whole_life_is_kept(versions: Versions, clock: MovableClock) -> None:
+    """Who drafted, submitted, approved and published, when, and what was said, stay with the version for ever."""
+    draft = versions.draft(preset="five")
+    clock.move(minutes=1)
+    submitted = versions.submit(draft)
+    clock.move(minutes=1)
+    approved = MANAGER.post(
+        f"{VERSIONS}/{draft.json['version_id']}/approval", {"note": "As agreed"}, headers={"If-Match": submitted.headers["etag"]}
+    )
+    published = versions.publish(approved, "2025-07-01T00:00:00+08:00")
+
+    steps = [(step["what"], step["by"], step["at"], step["note"]) for step in published.json["steps"]]
+    assert [
+        ("drafted", "staff:ada", "2025-06-01T04:00:00.000Z", "More tiers"),
+        ("submitted", "staff:ada", "2025-06-01T04:01:00.000Z", ""),
+        ("approved", "staff:mei", "2025-06-01T04:02:00.000Z", "As agreed"),
+        ("published", "staff:ada", "2025-06-01T04:02:00.000Z", ""),
+    ] == steps
+    assert published.json == MANAGER.get(f"{VERSIONS}/{draft.json['version_id']}").json
+
+
+def test_publishing_lets_its_event_out_with_the_change(versions: Versions, dynamodb: "DynamoDBClient") -> None:
+    """The item of the published version carries the event for the relay; no other item does."""
+    published = versions.publish(versions.approved(), FIVE_MINUTES_ON)
+
+    carrying = [item for item in items(dynamodb) if "events" in item]
+    assert ["PUBLISHED#000002"] == [item["sk"] for item in carrying]
+    assert [
+        '{"type":"ProgramVersionPublished","detail":{"event_id":"' + carrying[0]["events"][0].split('"event_id":"')[1][:30] + '",'
+        '"occurred_at":"2025-06-01T04:00:00Z","version_id":"' + published.json["version_id"] + '","number":2,'
+        '"effective_from":"2025-06-01T04:05:00Z","schema_version":1}}'
+    ] == carrying[0]["events"]
+
+
+def test_a_draft_may_be_a_whole_programme(versions: Versions) -> None:
+    """What is sent is what is kept, and read again with the same ETag."""
+    draft = versions.draft(programme=programme_json("four", late_window_days=7))
+
+    assert 201 == draft.status
+    assert programme_json("four", late_window_days=7) == draft.json["programme"]
+    read = ADMIN.get(f"{VERSIONS}/{draft.json['version_id']}")
+    assert (draft.json, draft.headers["etag"]) == (read.json, read.headers["etag"])
+
+
+def test_a_draft_may_be_a_preset_with_changes(versions: Versions) -> None:
+    """Each named part replaces the preset's whole part; the others stay."""
+    draft = versions.draft(preset="five", changes={"currency": "EUR", "expiry": {"policy": "never"}})
+
+    programme = draft.json["programme"]
+    assert ("EUR", "never", 5) == (programme["currency"], programme["expiry"]["policy"], len(programme["tiers"]))
+
+
+def test_a_draft_sent_twice_is_one_draft(versions: Versions, dynamodb: "DynamoDBClient") -> None:
+    """The same key and content answer the same, marked as replayed, also after the draft went on (laws I1, I4)."""
+    first = versions.draft()
+    versions.submit(first)
+    again = versions.draft()
+
+    assert (201, first.text) == (again.status, again.text)
+    assert ("true", None) == (again.headers["idempotent-replayed"], first.headers.get("idempotent-replayed"))
+    assert 2 == len(items(dynamodb))
+
+
+def test_a_key_with_other_content_is_refused(versions: Versions, dynamodb: "DynamoDBClient") -> None:
+    """422 `idempotency_mismatch`, nothing written (law I3)."""
+    versions.draft()
+    answer = versions.draft(preset="four")
+
+    assert (422, "idempotency_mismatch") == (answer.status, answer.code)
+    assert 2 == len(items(dynamodb))
+
+
+def test_a_key_belongs_to_its_caller(versions: Versions) -> None:
+    """The same key of somebody else is another request (law I3)."""
+    other = Versions(admin=Caller(ADMIN.app, staff(Role.ADMIN, "bob")))
+
+    assert versions.draft().json["version_id"] != other.draft().json["version_id"]
+
+
+@pytest.mark.parametrize("key", ["", "with space", "x" * 129, "schlüssel"])
+def test_a_draft_needs_a_key_that_is_fit(versions: Versions, key: str) -> None:
+    """Without a visible ASCII key of at most 128 characters nothing is begun."""
+    answer = versions.draft(key)
+
+    assert (422, {"Idempotency-Key": "idempotency_key_invalid"}) == (answer.status, answer.fields)
+
+
+def test_a_draft_is_changed_until_it_is_submitted(versions: Versions) -> None:
+    """The content is replaced, its writer becomes one of the authors, the revision rises."""
+    draft = versions.draft()
+    other = Caller(ADMIN.app, staff(Role.ADMIN, "bob"))
+    path = f"{VERSIONS}/{draft.json['version_id']}"
+    changed = other.put(path, {"preset": "four", "note": "Fewer"}, headers={"If-Match": '"1"'})
+
+    assert (200, '"2"', ["staff:ada", "staff:bob"]) == (changed.status, changed.headers["etag"], changed.json["authors"])
+    assert ("Fewer", 4) == (changed.json["note"], len(changed.json["programme"]["tiers"]))
+    submitted = versions.submit(changed)
+    refused = other.put(path, {"preset": "five", "note": "More"}, headers={"If-Match": submitted.headers["etag"]})
+    assert (422, "version_state") == (refused.status, refused.code)
+    assert "This version is submitted; what you ask needs one that is draft." == refused.json["detail"]
+
+
+@pytest.mark.parametrize("step", ["submission", "approval", "publication", "rejection"])
+def test_every_step_needs_the_revision_that_was_read(versions: Versions, step: str) -> None:
+    """Without If-Match 422 that names it; with a stale one 412; nothing changes."""
+    draft = versions.draft()
+    path = f"{VERSIONS}/{draft.json['version_id']}"
+    caller = MANAGER if step in {"approval", "rejection"} else ADMIN
+    body = {"publication": {"effective_from": FIVE_MINUTES_ON}, "submission": None}.get(step, {})
+
+    missing = caller.post(f"{path}/{step}", body)
+    stale = caller.post(f"{path}/{step}", body, headers={"If-Match": '"7"'})
+    weak = caller.post(f"{path}/{step}", body, headers={"If-Match": 'W/"1"'})
+
+    assert (422, {"If-Match": "if_match_required"}) == (missing.status, missing.fields)
+    assert [(412, "precondition_failed")] * 2 == [(answer.status, answer.code) for answer in (stale, weak)]
+    assert draft.json == ADMIN.get(path).json
+
+
+def test_a_step_whose_answer_was_lost_can_be_asked_again(versions: Versions, dynamodb: "DynamoDBClient") -> None:
+    """The same step from the same revision answers the same, and is taken once."""
+    draft = versions.draft()
+    submitted, again = versions.submit(draft), versions.submit(draft)
+    approved, approved_again = versions.approve(submitted), versions.approve(submitted)
+    published, published_again = versions.publish(approved, FIVE_MINUTES_ON), versions.publish(approved, FIVE_MINUTES_ON)
+
+    assert (submitted.text, approved.text, published.text) == (again.text, approved_again.text, published_again.text)
+    assert 1 == sum(item["sk"].startswith("PUBLISHED#") for item in items(dynamodb))
+
+
+def test_nobody_approves_what_they_wrote(versions: Versions) -> None:
+    """403 `separation_of_duties` for an author who is a manager too, and the version waits on (law A2)."""
+    both = Caller(ADMIN.app, staff(Role.MANAGER, "ada"))
+    submitted = versions.submit(versions.draft())
+
+    answer = Versions(manager=both).approve(submitted)
+
+    assert (403, "separation_of_duties") == (answer.status, answer.code)
+    assert "submitted" == ADMIN.get(f"{VERSIONS}/{submitted.json['version_id']}").json["status"]
+
+
+def test_a_rejected_version_is_a_draft_again(versions: Versions) -> None:
+    """It goes back with the reason, and can be changed and submitted once more."""
+    submitted = versions.submit(versions.draft())
+    path = f"{VERSIONS}/{submitted.json['version_id']}"
+    rejected = MANAGER.post(f"{path}/rejection", {"note": "Too generous"}, headers={"If-Match": '"2"'})
+
+    assert (200, "draft") == (rejected.status, rejected.json["status"])
+    assert ("rejected", "staff:mei", "Too generous") == tuple(rejected.json["steps"][-1][name] for name in ("what", "by", "note"))
+    assert "approved" == versions.approve(versions.submit(rejected)).json["status"]
+
+
+def test_only_an_approved_version_is_published(versions: Versions) -> None:
+    """422 `version_state` for a draft, and for one that is published already."""
+    draft = versions.draft()
+    early = versions.publish(draft, FIVE_MINUTES_ON)
+    published = versions.publish(versions.approve(versions.submit(draft)), FIVE_MINUTES_ON)
+    late = versions.publish(published, "2026-01-01T00:00:00Z")
+
+    assert [(422, "version_state")] * 2 == [(answer.status, answer.code) for answer in (early, late)]
+
+
+@pytest.mark.parametrize(
+    ("start", "code"),
+    [
+        ("2025-06-01T04:04:59.999Z", "effective_from_too_early"),
+        ("2024-01-01T00:00:00Z", "effective_from_too_early"),
+        ("2035-01-01T00:00:00Z", "effective_from_too_late"),
+        ("9999-12-31T23:59:59-12:00", "instant_out_of_range"),
+        ("2025-07-01T00:00:00", "timezone_aware"),
+        ("soon", "datetime_parsing"),
+        (1_800_000_000, "datetime_type"),
+    ],
+)
+def test_a_version_starts_at_least_five_minutes_ahead(versions: Versions, start: str, code: str) -> None:
+    """Everybody has read the version by then; anything else is refused by field, and nothing is published."""
+    answer = versions.publish(versions.approved(), start)
+
+    assert (422, {"effective_from": code}) == (answer.status, answer.fields)
+
+
+def test_versions_start_in_the_order_of_their_numbers(versions: Versions) -> None:
+    """A later number never starts before an earlier one; at the same moment it replaces it."""
+    versions.publish(versions.approved("a"), "2025-07-01T00:00:00Z")
+    second = versions.approved("b", preset="four")
+    refused = versions.publish(second, "2025-06-30T00:00:00Z")
+    taken = versions.publish(second, "2025-07-01T00:00:00Z")
+
+    assert {"effective_from": "effective_from_too_early"} == refused.fields
+    assert "The earliest start is 2025-07-01T00:00:00.000Z." == refused.json["errors"][0]["message"]
+    assert 3 == taken.json["number"]
+
+
+def test_the_units_of_what_is_recorded_do_not_change(versions: Versions) -> None:
+    """Once a version is published, drafts and publications with another currency or time zone are refused by field."""
+    waiting = versions.approved("a", preset="five", changes={"currency": "EUR"})
+    versions.publish(versions.approved("b", preset="five", changes={"time_zone": "Asia/Tokyo"}), FIVE_MINUTES_ON)
+
+    other_currency = versions.draft("c", preset="five", changes={"currency": "EUR", "time_zone": "Asia/Tokyo"})
+    other_zone = versions.draft("d", preset="five")
+    too_late = versions.publish(waiting, FIVE_MINUTES_ON)
+
+    assert {"programme.currency": "currency_fixed"} == other_currency.fields
+    assert {"programme.time_zone": "time_zone_fixed"} == other_zone.fields
+    assert {"programme.currency": "currency_fixed"} == too_late.fields
+
+
+def _tiers(**second: Any) -> list[Any]:
+    tiers = programme_json()["tiers"]
+    return [tiers[0], {**tiers[1], **second}, *tiers[2:]]
+
+
+@pytest.mark.parametrize(
+    ("content", "fields"),
+    [
+        ({"programme": programme_json(tiers=_tiers(spend_from=0))}, {"programme.tiers[1].spend_from": "threshold_order"}),
+        ({"programme": programme_json(tiers=_tiers(spend_from="1"))}, {"programme.tiers[1].spend_from": "int_type"}),
+        ({"programme": programme_json(tiers=_tiers(benefits=["yacht"]))}, {"programme.tiers[1].benefits[0]": "unknown_benefit"}),
+        ({"programme": programme_json(tiers=_tiers(code="ordinary"))}, {"programme.tiers[1].code": "duplicate"}),
+        ({"programme": programme_json(tiers=_tiers(), colour="red")}, {"programme.colour": "extra_forbidden"}),
+        ({"programme": programme_json(time_zone="Mars/Olympus")}, {"programme.time_zone": "unknown_time_zone"}),
+        ({"preset": "five", "changes": {"tiers": _tiers(spend_from=-5)}}, {"changes.tiers[1].spend_from": "greater_than_equal"}),
+        ({"preset": "five", "changes": {"tiers": _tiers(spend_from=0)}}, {"changes.tiers[1].spend_from": "threshold_order"}),
+        ({"preset": "five", "changes": {"colour": 1}}, {"changes.colour": "extra_forbidden"}),
+        ({"preset": "six"}, {"preset": "literal_error"}),
+        ({}, {"programme": "one_of"}),
+        ({"preset": "five", "programme": programme_json()}, {"programme": "one_of"}),
+        ({"programme": programme_json(), "changes": {"currency": "EUR"}}, {"changes": "without_preset"}),
+        ({"preset": "five", "note": "\x00"}, {"note": "value_error"}),
+    ],
+)
+def test_what_is_wrong_is_named_by_its_path(
+    versions: Versions, dynamodb: "DynamoDBClient", content: dict[str, Any], fields: dict[str, str]
+):
+    """422 names each field with a stable code and a sentence; nothing is written."""
+    answer = versions.draft("key", **{"note": "Why", **content})
+
+    assert (422, "validation_failed", fields) == (answer.status, answer.code, answer.fields)
+    assert all(error["message"] for error in answer.json["errors"])
+    assert [] == items(dynamodb)
+
+
+def test_a_field_error_speaks_the_callers_language(versions: Versions) -> None:
+    """The sentence of a rule between fields comes in Chinese to who asks for it."""
+    body = {"note": "n", "programme": programme_json(tiers=_tiers(spend_from=0))}
+    answer = ADMIN.post(VERSIONS, body, headers={"Idempotency-Key": "k", "Accept-Language": "zh-CN"})
+
+    assert "每个等级的门槛须高于前一等级。" == answer.json["errors"][0]["message"]
+
+
+def test_versions_are_listed_page_by_page_with_the_newest_first(versions: Versions) -> None:
+    """Pages put together are all versions once each, without their content (law V1)."""
+    ids = [versions.draft(f"key-{number}").json["version_id"] for number in range(5)]
+    shown, query = [], {"limit": "2"}
+    while True:
+        page = MANAGER.get(VERSIONS, query=query).json
+        shown += page["items"]
+        if page["next_cursor"] is None:
+            break
+        query = {"limit": "2", "cursor": page["next_cursor"]}
+
+    assert ids[::-1] == [item["version_id"] for item in shown]
+    assert "programme" not in shown[0]
+
+
+@pytest.mark.parametrize("cursor", ["x", "e30", "eyJhZnRlciI6MX0", "eyJwayI6IngifQ", "ä"])
+def test_a_cursor_of_nobody_is_refused(versions: Versions, cursor: str) -> None:
+    """422 names the cursor; the table is not asked."""
+    answer = MANAGER.get(VERSIONS, query={"cursor": cursor})
+
+    assert (422, {"cursor": "invalid_cursor"}) == (answer.status, answer.fields)
+
+
+def test_a_version_that_is_not_there_is_not_found(versions: Versions) -> None:
+    """404 for reading, changing and every step."""
+    path, seen = f"{VERSIONS}/{ANOTHER_ID}", {"If-Match": '"1"'}
+    answers = [
+        ADMIN.get(path),
+        ADMIN.put(path, {"preset": "four", "note": "n"}, headers=seen),
+        ADMIN.post(f"{path}/submission", headers=seen),
+        MANAGER.post(f"{path}/approval", {}, headers=seen),
+        ADMIN.post(f"{path}/publication", {"effective_from": FIVE_MINUTES_ON}, headers=seen),
+    ]
+
+    assert [404] * 5 == [answer.status for answer in answers]
+
+
+def test_who_has_a_version_is_told_that_it_has_not_changed(versions: Versions) -> None:
+    """304 to If-None-Match with the version's ETag."""
+    draft = versions.draft()
+    path = f"{VERSIONS}/{draft.json['version_id']}"
+
+    assert 304 == ADMIN.get(path, headers={"If-None-Match": draft.headers["etag"]}).status
+    assert 200 == ADMIN.get(path, headers={"If-None-Match": '"0"'}).status
+
+
+def test_published_rules_are_read_at_most_once_a_minute(versions: Versions, wiring: Wiring, clock: MovableClock) -> None:
+    """A copy is kept for a minute, which a start at least 5 minutes ahead makes safe."""
+    before = wiring.program.history()
+    versions.publish(versions.approved(), "2025-06-01T05:00:00Z")
+    clock.move(seconds=59)
+    assert before is wiring.program.history()
+    clock.move(seconds=1)
+    assert [1, 2] == [version.number for version in wiring.program.history().versions]
