@@ -19,7 +19,7 @@ from infra.stage import Architecture, Stage
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / ".local" / "build"
-KEPT_PER_KIND = 4
+KEPT_PER_KIND = 6
 
 _PLATFORMS: dict[Architecture, str] = {"arm64": "aarch64-manylinux2014", "x86_64": "x86_64-manylinux2014"}
 _NOT_SHIPPED = ("*.pyi", "*.pyx", "*.pxd", "*.c", "*.h", "py.typed", "__pycache__", "*.pyc")
