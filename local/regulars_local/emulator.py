@@ -71,7 +71,6 @@ class Emulator:
         if not _PROGRAM.exists():
             raise EmulatorError(f"{_PROGRAM} is missing: run make setup")
         self._home.prepare()
-        end_left_over(self._home)
         forget_stream_positions(self._home.state)
         with self._home.emulator_log.open("wb") as log:
             self._process = subprocess.Popen(
@@ -123,12 +122,14 @@ class Emulator:
         }
 
 
-def end_left_over(home: Home) -> None:
-    """Ends the emulator of an instance that was killed: the one this folder noted, when it still answers on its port."""
+def end_left_over(home: Home) -> bool:
+    """Ends the emulator of an instance that was killed: the one this folder noted, if it still answers. Answers whether it did."""
     left = home.processes()
-    if left and answers(left.port) and _is_emulator(left.emulator_pid):
+    found = left is not None and answers(left.port) and _is_emulator(left.emulator_pid)
+    if left and found:
         _end(left.emulator_pid, lambda: not _is_emulator(left.emulator_pid))
     home.clear_processes()
+    return found
 
 
 def forget_stream_positions(state: Path) -> None:

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -82,7 +83,7 @@ class Home:
         """Removes the state, the log-ins and the clock; what can be built again from the sources stays."""
         for folder in (self.state, self.scratch):
             shutil.rmtree(folder, ignore_errors=True)
-        for file in (self.stack_file, self.clock_file):
+        for file in (self.stack_file, self.clock_file, self.path / "stopped-at"):
             file.unlink(missing_ok=True)
 
     @contextmanager
@@ -113,6 +114,17 @@ class Home:
         """Notes this process and its emulator."""
         noted = {"serve_pid": os.getpid(), "emulator_pid": emulator_pid, "port": port}
         (self.path / "processes.json").write_text(json.dumps(noted))
+
+    def note_stop(self, instant: datetime) -> None:
+        """Notes when, by the stack's clock, the state was kept."""
+        (self.path / "stopped-at").write_text(instant.isoformat())
+
+    def stopped_at(self) -> datetime | None:
+        """When the kept state was kept; nothing where that is not known."""
+        try:
+            return datetime.fromisoformat((self.path / "stopped-at").read_text())
+        except (FileNotFoundError, ValueError):
+            return None
 
     def clear_processes(self) -> None:
         (self.path / "processes.json").unlink(missing_ok=True)

@@ -8,8 +8,9 @@ from regulars_local import relaying, sample
 from regulars_local.after_deployment import complete_deployment
 from regulars_local.cloud import Cloud
 from regulars_local.deployment import Deployment
-from regulars_local.emulator import FIRST_PORT, REGION, Emulator, free_port
+from regulars_local.emulator import FIRST_PORT, REGION, Emulator, end_left_over, free_port
 from regulars_local.home import Home
+from regulars_local.local_clock import LocalClock
 from regulars_local.people import machine_clients, staff_logins
 from regulars_local.running import RunningStack, stack_outputs
 from regulars_local.stack_file import StackFile
@@ -36,6 +37,7 @@ class Stack:
         self._on_phase = on_phase
         self._emulator: Emulator | None = None
         self._held = ExitStack()
+        self._is_swept = False
 
     @property
     def is_alive(self) -> bool:
@@ -59,8 +61,10 @@ class Stack:
     def stop(self) -> None:
         """Stops what `start` started, by process id; the state stays in the folder. Repeating it does nothing."""
         if self._emulator:
+            if self._is_swept:  # else what an earlier stop left is still to be sent
+                self.home.note_stop(LocalClock(self.home.clock_file).now())
             self._emulator.stop()
-            self._emulator = None
+            self._emulator, self._is_swept = None, False
         self._held.close()
 
     def reset(self) -> RunningStack:
@@ -73,6 +77,8 @@ class Stack:
 
     def _start(self) -> RunningStack:
         self._on_phase(Phase.EMULATOR)
+        if end_left_over(self.home):
+            self.home.note_stop(LocalClock(self.home.clock_file).now())
         kept = StackFile.read(self.home.stack_file)
         self._emulator = Emulator(self.home, self._port or free_port(_port_of(kept)))
         self._emulator.start()
@@ -82,8 +88,11 @@ class Stack:
             self._on_phase(Phase.DEPLOYMENT)
             deployment.run()
         running = self._open_to_people(cloud, kept)
-        self._on_phase(Phase.RELAY)
-        relaying.sweep(running)
+        if kept:
+            self._on_phase(Phase.RELAY)
+            relaying.arm(running)
+            relaying.sweep(running, self.home.stopped_at())
+        self._is_swept = True
         return running
 
     def _open_to_people(self, cloud: Cloud, kept: StackFile | None) -> RunningStack:
