@@ -48,7 +48,7 @@ def build(stage: Stage, openapi: Path) -> Artifacts:
 
 def placeholders() -> Artifacts:
     """Empty stand-ins, for templates that are looked at and never deployed."""
-    empty = _cached("placeholder", "0", lambda folder: _write(folder / "placeholder.txt", "not for deployment\n"))
+    empty = _cached("placeholder", list, lambda folder: _write(folder / "placeholder.txt", "not for deployment\n"))
     return Artifacts(core=empty, dependencies=empty, contacts=empty, functions={spec.name: empty for spec in FUNCTIONS})
 
 
@@ -60,7 +60,7 @@ def core_layer() -> Path:
         _copy(source / "regulars", folder / "python" / "regulars")
         _compile(folder)
 
-    return _cached("core", _digest(_files(source / "regulars")), assemble)
+    return _cached("core", lambda: _files(source / "regulars"), assemble)
 
 
 def requirements_layer(name: str, stage: Stage) -> Path:
@@ -72,23 +72,24 @@ def requirements_layer(name: str, stage: Stage) -> Path:
         _install(requirements, folder / "python", target)
         _compile(folder)
 
-    return _cached(f"{name}-{target}", _digest([requirements]), assemble)
+    return _cached(f"{name}-{target}", lambda: [requirements], assemble)
 
 
 def function_folder(name: str, openapi: Path) -> Path:
     """One function with the repository's import path; ``reference`` also ships the interface document it serves."""
     source = ROOT / "functions" / name
+    package = ROOT / "functions" / "__init__.py"
     extra = [openapi] if name == "reference" else []
 
     def assemble(folder: Path) -> None:
-        _write(folder / "functions" / "__init__.py", (ROOT / "functions" / "__init__.py").read_text())
+        _write(folder / "functions" / "__init__.py", package.read_text())
         if source.is_dir():
             _copy(source, folder / "functions" / name)
         if extra and source.is_dir():
             shutil.copyfile(openapi, folder / "functions" / name / "openapi.json")
         _compile(folder)
 
-    return _cached(f"function-{name}", _digest([ROOT / "functions" / "__init__.py", *_files(source), *extra]), assemble)
+    return _cached(f"function-{name}", lambda: [package, *_files(source), *extra], assemble)
 
 
 def _install(requirements: Path, target: Path, platform: str) -> None:
@@ -120,7 +121,8 @@ def _compile(folder: Path) -> None:
     subprocess.run(command, check=True, env={"PYTHONHASHSEED": "0"})
 
 
-def _cached(kind: str, digest: str, assemble: Callable[[Path], None]) -> Path:
+def _cached(kind: str, inputs: Callable[[], Iterable[Path]], assemble: Callable[[Path], None]) -> Path:
+    digest = _digest(inputs())
     target = CACHE / kind / digest
     if target.is_dir():
         os.utime(target)
@@ -131,6 +133,8 @@ def _cached(kind: str, digest: str, assemble: Callable[[Path], None]) -> Path:
         built.mkdir()
         assemble(built)
         _normalise(built)
+        if digest != _digest(inputs()):  # somebody saved a file meanwhile
+            return _cached(kind, inputs, assemble)
         try:
             built.rename(target)
         except OSError:  # another process built the same bundle meanwhile
