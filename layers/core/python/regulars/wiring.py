@@ -5,9 +5,11 @@ builds nothing.
 """
 
 import random
+import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,8 +28,30 @@ if TYPE_CHECKING:
     from regulars.aws.bus import EventBus
     from regulars.aws.secrets import KeyRing
     from regulars.aws.table import Table
+    from regulars.members.activation import Activation
+    from regulars.members.cognito import CognitoIdentity
+    from regulars.members.contact_book import ContactBook
     from regulars.members.directory import MemberDirectory
+    from regulars.members.dynamodb import DynamoMemberStore, DynamoRegistrationStore
+    from regulars.members.encryption import KmsVault
+    from regulars.members.limits import Limiter
+    from regulars.members.profile import ProfileService
+    from regulars.members.reviewing import Reviewing
+    from regulars.members.service import RegistrationService
+    from regulars.members.sessions import SessionService
+    from regulars.messaging.dynamodb import DynamoMessageStore
+    from regulars.messaging.mailbox import Mailbox
+    from regulars.messaging.model import CodeRef
+    from regulars.messaging.reading import MessageReader
+    from regulars.messaging.recipients import ContactBookRecipients
+    from regulars.messaging.service import DeliveryService
+    from regulars.program.model import ProgrammeVersion
     from regulars.program.service import ProgramService, VersionService
+
+
+def random_digits(count: int) -> str:
+    """Digits from the system's own source of randomness."""
+    return f"{secrets.randbelow(10**count):0{count}d}"
 
 
 class Wiring:
@@ -106,7 +130,94 @@ class Wiring:
         """Which members there are, by id and by card; no personal data."""
         from regulars.members.directory import MemberDirectory
 
-        return MemberDirectory(self.table("members"), self.keys)
+        return MemberDirectory(self.member_store, lambda: self.keys)
+
+    @cached_property
+    def member_store(self) -> "DynamoMemberStore":
+        """Members, their contacts' guards and their cards."""
+        from regulars.members.dynamodb import DynamoMemberStore
+
+        return DynamoMemberStore(self.table("members"))
+
+    @cached_property
+    def registration_store(self) -> "DynamoRegistrationStore":
+        """Registrations."""
+        from regulars.members.dynamodb import DynamoRegistrationStore
+
+        return DynamoRegistrationStore(self.table("members"))
+
+    @cached_property
+    def vault(self) -> "KmsVault":
+        """Encrypts and decrypts personal fields."""
+        from regulars.members.encryption import KmsVault
+
+        return KmsVault(self.client("kms"), self.settings["DATA_KEY_ID"], self.clock)
+
+    @cached_property
+    def identity(self) -> "CognitoIdentity":
+        """Users, passwords and tokens."""
+        from regulars.members.cognito import CognitoIdentity
+
+        return CognitoIdentity(self.client("cognito-idp"), self.settings["USER_POOL_ID"], self.settings["USER_POOL_CLIENT_ID"])
+
+    @cached_property
+    def limiter(self) -> "Limiter":
+        """Limits per contact, per address and in all."""
+        from regulars.members.dynamodb import DynamoCounters
+        from regulars.members.limits import Limiter
+
+        return Limiter(DynamoCounters(self.table("members")), self.keys, self.clock, self.settings.limit)
+
+    def programme_at(self, instant: datetime) -> "ProgrammeVersion":
+        """The programme's version in force at an instant."""
+        return self.program.history().at(instant)
+
+    @cached_property
+    def reviewing(self) -> "Reviewing":
+        """Reviews of applications, and the opening of members."""
+        from regulars.members.reviewing import Reviewing
+
+        return Reviewing(
+            self.registration_store, self.member_store, self.vault, self.programme_at, self.clock, random_digits, self.patience
+        )
+
+    @cached_property
+    def registrations(self) -> "RegistrationService":
+        """Joining, until the review is over."""
+        from regulars.members.service import RegistrationService
+
+        return RegistrationService(
+            self.registration_store, self.vault, self.keys, self.limiter, self.reviewing, self.programme_at, self.clock, self.new_id,
+            self.patience,
+        )  # fmt: skip
+
+    @cached_property
+    def activation(self) -> "Activation":
+        """The password that completes joining."""
+        from regulars.members.activation import Activation
+
+        return Activation(self.registration_store, self.member_store, self.identity, self.keys, self.limiter, self.clock, self.patience)
+
+    @cached_property
+    def sessions(self) -> "SessionService":
+        """Log-in, refresh, log-out."""
+        from regulars.members.sessions import SessionService
+
+        return SessionService(self.member_store, self.identity, self.keys, self.limiter, self.programme_at, self.clock)
+
+    @cached_property
+    def profiles(self) -> "ProfileService":
+        """Profiles, consents, cards, and finding members."""
+        from regulars.members.profile import ProfileService
+
+        return ProfileService(self.member_store, self.vault, self.keys, self.programme_at, self.clock, self.patience)
+
+    @cached_property
+    def contact_book(self) -> "ContactBook":
+        """Whom messages go to, in clear."""
+        from regulars.members.contact_book import ContactBook
+
+        return ContactBook(self.member_store, self.registration_store, self.vault)
 
     @cached_property
     def ledger(self) -> "DynamoLedgerStore":
@@ -140,6 +251,58 @@ class Wiring:
         return NightlySettlement(
             self.ledger_writer, self.ledger, self.program.history, self.clock, queue, shards=self._due_shards, stopwatch=time.monotonic
         )
+
+    @cached_property
+    def message_store(self) -> "DynamoMessageStore":
+        """Claims and the communication record."""
+        from regulars.messaging.dynamodb import DynamoMessageStore
+
+        return DynamoMessageStore(self.table("messaging"), keeps_outbox=self.settings.is_local)
+
+    @cached_property
+    def recipients(self) -> "ContactBookRecipients":
+        """How people are reached."""
+        from regulars.messaging.recipients import ContactBookRecipients
+
+        return ContactBookRecipients(self.contact_book)
+
+    @cached_property
+    def deliveries(self) -> "DeliveryService":
+        """Tells people what concerns them, by e-mail and SMS."""
+        from regulars.messaging.model import Channel
+        from regulars.messaging.rendering import JinjaRenderer
+        from regulars.messaging.service import DeliveryService
+        from regulars.messaging.ses import SesSender
+        from regulars.messaging.sns import SnsSender
+
+        senders = {
+            Channel.EMAIL: SesSender(self.client("sesv2"), self.settings["SENDER_EMAIL"]),
+            Channel.SMS: SnsSender(self.client("sns")),
+        }
+        return DeliveryService(
+            self.message_store, self.recipients, JinjaRenderer(), senders, self._message_code, self.program.history, self.clock, self.new_id
+        )
+
+    @cached_property
+    def message_reader(self) -> "MessageReader":
+        """What people were sent."""
+        from regulars.messaging.reading import MessageReader
+        from regulars.messaging.rendering import JinjaRenderer
+
+        return MessageReader(self.message_store, JinjaRenderer(), self.member_directory)
+
+    @cached_property
+    def mailbox(self) -> "Mailbox":
+        """Every message with its address and code; stage `local` alone."""
+        from regulars.messaging.mailbox import Mailbox
+        from regulars.messaging.rendering import JinjaRenderer
+
+        return Mailbox(self.message_store, self.recipients, JinjaRenderer(), self._message_code, is_local=self.settings.is_local)
+
+    def _message_code(self, code: "CodeRef") -> str:
+        from regulars.members.codes import verification_code
+
+        return verification_code(self.keys, code.subject_id, code.attempt)
 
     @property
     def _due_shards(self) -> int:

@@ -1,0 +1,1 @@
+"""The communication record's HTTP function."""
