@@ -85,6 +85,8 @@ def read_call(event: Mapping[str, Any]) -> Call:
     """The call of an API Gateway HTTP API event (payload 2.0)."""
     context = event.get("requestContext") or {}
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    if event.get("cookies"):  # payload 2.0 takes them out of the headers
+        headers["cookie"] = "; ".join(event["cookies"])
     claims = ((context.get("authorizer") or {}).get("jwt") or {}).get("claims") or {}
     return Call(
         principal=read_principal(claims),

@@ -27,7 +27,7 @@ _RACES = {"TransactionConflict", "TransactionConflictException", "TransactionInP
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """Writes a whole item, under a condition where one is given (`names` and `values` fill its placeholders)."""
+    """Writes a whole item, under a condition where one is given (`values` fill its placeholders)."""
 
     item: Item
     condition: str | None = None
@@ -36,13 +36,14 @@ class Put:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """Changes attributes of one item by an update expression."""
+    """Changes attributes of one item by an update expression; `names` stand for reserved words in it."""
 
     pk: str
     sk: str
     expression: str
     values: Mapping[str, Any]
     condition: str | None = None
+    names: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +209,7 @@ class Table:
             request["Key"] = encode_item({"pk": write.pk, "sk": write.sk})
         if isinstance(write, Update):
             request["UpdateExpression"] = write.expression
+            request |= {"ExpressionAttributeNames": dict(write.names)} if write.names else {}
         if write.condition:
             request["ConditionExpression"] = write.condition
         if write.values:

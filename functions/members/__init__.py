@@ -1,0 +1,1 @@
+"""The HTTP function of members and, for staff, of all of them."""

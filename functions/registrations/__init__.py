@@ -1,0 +1,1 @@
+"""The public HTTP function: joining, log-in, forgotten passwords."""

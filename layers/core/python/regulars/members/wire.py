@@ -1,0 +1,110 @@
+"""The form on the wire, as applicants and staff send it, and what both are answered."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from regulars.kernel.language import Language, Text
+from regulars.kernel.wire import Instant, PlainText, RequestModel, ResponseModel
+from regulars.members.commands import Gender, SubmitApplication
+from regulars.members.masking import masked_contact
+from regulars.members.model import Channel, ContactKind, MarketingChannel, MessageChannel, Registration, RegistrationState
+from regulars.members.passwords import PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN
+
+_ONE_LINE = Text("One line of text is expected.", "应为单行文本。")
+
+
+def _one_line(text: str) -> str:
+    if any(not character.isprintable() for character in text):
+        raise PydanticCustomError("one_line", "one_line", {"text": _ONE_LINE})
+    return text
+
+
+type OneLine = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_one_line)]
+"""A line of visible text, without the spaces around it."""
+
+type Name = Annotated[OneLine, Field(max_length=100)]
+type ContactText = Annotated[OneLine, Field(max_length=254)]
+type Address = Annotated[PlainText, StringConstraints(strip_whitespace=True, min_length=1), Field(max_length=300)]
+type Interest = Annotated[OneLine, Field(max_length=40)]
+type Interests = Annotated[tuple[Interest, ...], Field(max_length=20)]
+type DocumentVersion = Annotated[str, Field(min_length=1, max_length=32)]
+type Password = Annotated[
+    str, Field(min_length=PASSWORD_LENGTH_MIN, max_length=PASSWORD_LENGTH_MAX, json_schema_extra={"format": "password"})
+]
+type CodeText = Annotated[str, Field(pattern=r"^[0-9]{6}$", description="The six digits that were sent.")]
+
+
+class ApplicationRequest(RequestModel):
+    """The form: which of its personal fields are needed says `join_form` of the programme (REG-11)."""
+
+    channel: Channel = Field(strict=False, description="Where the form is filled in.")
+    name: Name | None = None
+    phone: ContactText | None = Field(None, description="E.164, or a Chinese number without its country.", examples=["+8613800138000"])
+    email: ContactText | None = None
+    verify_by: ContactKind | None = Field(None, strict=False, description="Which contact gets the code; the phone, where one is given.")
+    gender: Gender | None = None
+    birth_date: date | None = Field(None, strict=False)
+    address: Address | None = None
+    interests: Interests = ()
+    language: Language = "zh-CN"
+    terms_version: DocumentVersion = Field(description="The version of the terms that the applicant accepts.")
+    privacy_version: DocumentVersion = Field(description="The version of the privacy policy that the applicant accepts.")
+    information_is_true: bool = Field(description="The applicant declares that the form is true (REG-21).")
+    marketing: dict[MarketingChannel, bool] = Field(default_factory=dict, description="Consent to marketing, channel by channel.")
+    tier_applied_for: str | None = Field(None, max_length=32)
+
+    def to_command(self) -> SubmitApplication:
+        """The form as the service takes it."""
+        given = {name: getattr(self, name) for name in type(self).model_fields if name != "marketing"}
+        return SubmitApplication(**given, marketing=frozenset(channel for channel, granted in self.marketing.items() if granted))
+
+
+class StepResponse(ResponseModel):
+    """A state that was reached, and when."""
+
+    state: RegistrationState
+    at: Instant
+
+
+class RegistrationResponse(ResponseModel):
+    """How far a registration is (REG-24). The contact is masked; it is empty once the registration has come to its end."""
+
+    registration_id: str
+    state: RegistrationState
+    steps: list[StepResponse]
+    channel: Channel
+    code_sent_by: MessageChannel
+    code_expires_at: Instant
+    contact: str | None
+    missing_fields: list[str] = Field(description="What the review found missing.")
+    rejection_reason: str | None = None
+    next: Literal["verification", "review", "correction", "password", "session"] | None = Field(description="What comes next.")
+
+
+_NEXT: dict[RegistrationState, Literal["verification", "review", "correction", "password", "session"]] = {
+    RegistrationState.SUBMITTED: "verification",
+    RegistrationState.VERIFIED: "review",
+    RegistrationState.REJECTED: "correction",
+    RegistrationState.OPENED: "password",
+    RegistrationState.COMPLETE: "session",
+    RegistrationState.ALREADY_MEMBER: "session",
+}
+
+
+def registration_response(registration: Registration, contact: str | None, reason: str | None = None) -> RegistrationResponse:
+    """The answer about a registration; `contact` comes in clear and goes out masked."""
+    return RegistrationResponse(
+        registration_id=registration.registration_id,
+        state=registration.state,
+        steps=[StepResponse(state=step.state, at=step.at) for step in registration.steps],
+        channel=registration.channel,
+        code_sent_by=registration.contact.kind.message_channel,
+        code_expires_at=registration.code.expires_at,
+        contact=masked_contact(contact) if contact else None,
+        missing_fields=list(registration.findings),
+        rejection_reason=reason,
+        next=_NEXT.get(registration.state),
+    )

@@ -1,0 +1,1 @@
+"""Joining, log-in, profile, consents, card, through the handlers in process."""
