@@ -32,6 +32,8 @@ def _help(text: Text) -> str:
 HomeOption = Annotated[Path, typer.Option("--home", envvar="REGULARS_HOME", help=_help(texts.HELP["home"]))]
 LanguageOption = Annotated[str | None, typer.Option("--lang", help=_help(texts.HELP["lang"]))]
 
+WriteOption = Annotated[bool, typer.Option("--write", help=_help(texts.HELP["write"]))]
+
 
 @app.command(help=_help(texts.HELP["serve"]))
 def serve(
@@ -157,6 +159,33 @@ def status(*, home: HomeOption = DEFAULT_HOME, lang: LanguageOption = None) -> N
         print(f"{texts.STATUS['waiting'].render(language)}: {waiting_count(running)}")
         print(f"{texts.STATUS['failed'].render(language)}: {failed_count(running)}")
         print(f"{texts.STATUS['sources'].render(language)}: {current.render(language)}")
+
+
+@app.command(help=_help(texts.HELP["openapi"]))
+def openapi(*, write: WriteOption = False, lang: LanguageOption = None) -> None:
+    """Writes or compares the interface document."""
+    from regulars_local import generate  # noqa: PLC0415 - it imports every handler; the other commands start quicker
+
+    if write:
+        generate.write(openapi=True)
+    _require_current({generate.OPENAPI: generate.openapi_json()}, texts.language_of(lang))
+
+
+@app.command(help=_help(texts.HELP["schemas"]))
+def schemas(*, write: WriteOption = False, lang: LanguageOption = None) -> None:
+    """Writes or compares the events' schemas."""
+    from regulars_local import generate  # noqa: PLC0415 - as above
+
+    if write:
+        generate.write(schemas=True)
+    expected = {generate.SCHEMAS / name: content for name, content in generate.event_schemas().items()}
+    _require_current(expected, texts.language_of(lang))
+
+
+def _require_current(expected: Mapping[Path, str], language: Language) -> None:
+    stale = [path.name for path, content in expected.items() if not path.exists() or path.read_text() != content]
+    if stale:
+        _fail(texts.GENERATED_STALE.render(language, files=", ".join(stale)))
 
 
 def _set_clock(local_clock: LocalClock, step: str | None, at: str | None, *, freeze: bool, release: bool) -> None:

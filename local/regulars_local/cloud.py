@@ -30,48 +30,49 @@ class Cloud:
         self.endpoint_url = endpoint_url
         self._session = boto3.session.Session(region_name=REGION)
 
-    def _client(self, service: Any) -> Any:
+    def client(self, service: Any) -> Any:
+        """A new client of any service."""
         return self._session.client(
             service, endpoint_url=self.endpoint_url, config=_CONFIG, aws_access_key_id=FAKE_KEY, aws_secret_access_key=FAKE_KEY
         )
 
     @cached_property
     def cloudformation(self) -> "CloudFormationClient":
-        return self._client("cloudformation")  # type: ignore[no-any-return]
+        return self.client("cloudformation")  # type: ignore[no-any-return]
 
     @cached_property
     def cognito(self) -> "CognitoIdentityProviderClient":
-        return self._client("cognito-idp")  # type: ignore[no-any-return]
+        return self.client("cognito-idp")  # type: ignore[no-any-return]
 
     @cached_property
     def dynamodb(self) -> "DynamoDBClient":
-        return self._client("dynamodb")  # type: ignore[no-any-return]
+        return self.client("dynamodb")  # type: ignore[no-any-return]
 
     @cached_property
     def functions(self) -> "LambdaClient":
-        return self._client("lambda")  # type: ignore[no-any-return]
+        return self.client("lambda")  # type: ignore[no-any-return]
 
     @cached_property
     def logs(self) -> Any:
         """CloudWatch Logs; its stubs are no dependency, as only the follower reads it."""
-        return self._client("logs")
+        return self.client("logs")
 
     @cached_property
     def mail(self) -> "SESV2Client":
-        return self._client("sesv2")  # type: ignore[no-any-return]
+        return self.client("sesv2")  # type: ignore[no-any-return]
 
     @cached_property
     def parameters(self) -> "SSMClient":
-        return self._client("ssm")  # type: ignore[no-any-return]
+        return self.client("ssm")  # type: ignore[no-any-return]
 
     @cached_property
     def queues(self) -> "SQSClient":
-        return self._client("sqs")  # type: ignore[no-any-return]
+        return self.client("sqs")  # type: ignore[no-any-return]
 
     @cached_property
     def streams(self) -> "DynamoDBStreamsClient":
-        return self._client("dynamodbstreams")  # type: ignore[no-any-return]
+        return self.client("dynamodbstreams")  # type: ignore[no-any-return]
 
     @cached_property
     def secrets(self) -> "SecretsManagerClient":
-        return self._client("secretsmanager")  # type: ignore[no-any-return]
+        return self.client("secretsmanager")  # type: ignore[no-any-return]

@@ -90,6 +90,7 @@ STATUS = {
     "current": Text("current", "最新"),
     "changed": Text("changed since: start again to deploy them", "之后有改动：重新启动即可部署"),
 }
+GENERATED_STALE = Text("Not as the code says: {files}. Write them with --write.", "与代码不一致：{files}。请用 --write 重新生成。")
 RESET_UNHEARD = Text("Process {pid} did not start over: stop it and try again.", "进程 {pid} 未响应：请先停止它再重试。")
 
 HELP = {
