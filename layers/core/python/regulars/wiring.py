@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from regulars.messaging.dynamodb import DynamoMessageStore
     from regulars.messaging.mailbox import Mailbox
     from regulars.messaging.model import CodeRef
+    from regulars.messaging.ports import Sender
     from regulars.messaging.reading import MessageReader
     from regulars.messaging.recipients import ContactBookRecipients
     from regulars.messaging.service import DeliveryService
@@ -275,7 +276,7 @@ class Wiring:
         from regulars.messaging.ses import SesSender
         from regulars.messaging.sns import SnsSender
 
-        senders = {
+        senders: dict[Channel, Sender] = {
             Channel.EMAIL: SesSender(self.client("sesv2"), self.settings["SENDER_EMAIL"]),
             Channel.SMS: SnsSender(self.client("sns")),
         }

@@ -14,9 +14,12 @@ _CONFIG = Config(
     max_pool_connections=16,
     parameter_validation=False,
 )
+_ASKED_ONCE = frozenset({"sesv2", "sns"})
+"""Neither takes a token against a second sending: whether to ask again after a lost answer is for `messaging` to decide."""
 
 
 @cache
 def client(service: str) -> Any:
     """The process's one client of an AWS service, made on first use."""
-    return boto3.client(service, config=_CONFIG)
+    once = Config(retries={"mode": "standard", "total_max_attempts": 1})
+    return boto3.client(service, config=_CONFIG.merge(once) if service in _ASKED_ONCE else _CONFIG)
