@@ -1,0 +1,161 @@
+"""The rules as data: what is accepted, what is refused with the field's path, and which tier a spend qualifies for."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from regulars.kernel.language import Text
+from regulars.program.model import Document, FormField, JoinField, Programme, Tier, Words
+from regulars.program.presets import PresetName, preset
+from tests.support.program import programme_json
+
+WORDS = Words(en="x", zh_cn="某")
+
+
+def programmes() -> st.SearchStrategy[Programme]:
+    """Programmes with one to twelve tiers at any thresholds that rise from 0."""
+    thresholds = st.lists(st.integers(1, 10**12), max_size=11, unique=True).map(lambda above: [0, *sorted(above)])
+    return thresholds.map(_with_thresholds)
+
+
+def _with_thresholds(thresholds: list[int]) -> Programme:
+    document = Document(version="1", title=WORDS, text=WORDS)
+    tiers = (
+        Tier(code=f"t{number}", name=WORDS, spend_from=spend, points_per_unit_thousandths=1000) for number, spend in enumerate(thresholds)
+    )
+    form = (FormField(field=JoinField.NAME, required=True, purpose=WORDS), FormField(field=JoinField.PHONE, required=True, purpose=WORDS))
+    return Programme(name=WORDS, tiers=tuple(tiers), join_form=form, terms=document, privacy=document)
+
+
+def errors(content: dict[str, Any]) -> dict[str, str]:
+    """The fields that are refused, by path, with the code of each."""
+    with pytest.raises(ValidationError) as refused:
+        Programme.model_validate_json(json.dumps(content))
+    found = refused.value.errors(include_url=False)
+    assert all(isinstance(error["ctx"]["text"], Text) for error in found if error["type"] == error["msg"])
+    return {".".join(str(part) for part in error["loc"]): error["type"] for error in found}
+
+
+def with_tier(number: int, **parts: Any) -> dict[str, Any]:
+    """The preset `four` with parts of one tier replaced."""
+    tiers = programme_json()["tiers"]
+    tiers[number] = {**tiers[number], **parts}
+    return programme_json(tiers=tiers)
+
+
+@given(programmes(), st.integers(0, 2 * 10**12), st.integers(0, 10**12))
+def test_more_spend_never_lowers_the_tier(programme: Programme, spend: int, more: int) -> None:
+    """Law Q2: the tier for a larger spend is the same or a higher one."""
+    lower, higher = programme.tier_for(spend), programme.tier_for(spend + more)
+
+    assert programme.tier_index(lower.code) <= programme.tier_index(higher.code)
+
+
+@given(programmes())
+def test_a_tier_begins_at_its_threshold_exactly(programme: Programme) -> None:
+    """Law Q4: one minor unit below a threshold is the tier below, the threshold itself is the tier."""
+    for below, tier in zip(programme.tiers, programme.tiers[1:], strict=False):
+        assert below == programme.tier_for(tier.spend_from - 1)
+        assert tier == programme.tier_for(tier.spend_from)
+
+
+@given(programmes())
+def test_a_programme_survives_being_stored(programme: Programme) -> None:
+    """What is read back from JSON is the very same programme."""
+    assert programme == Programme.model_validate_json(programme.model_dump_json())
+
+
+@pytest.mark.requirement("TIER-01")
+@pytest.mark.parametrize(("name", "codes"), [("four", 4), ("five", 5)])
+def test_the_presets_differ_in_data_only(name: PresetName, codes: int) -> None:
+    """Four tiers or five, in both languages, at the figures of the design."""
+    all_codes = ["ordinary", "silver", "gold", "platinum", "diamond"]
+    all_names = ["普通", "银卡", "金卡", "白金", "钻石"]
+    spend = [0, 1_000_00, 2_500_00, 5_000_00, 10_000_00]
+    rates = [1000, 1200, 1500, 2000, 2500]
+    tiers = preset(name).tiers
+
+    expected = list(zip(all_codes, all_names, spend, rates, strict=True))[:codes]
+    assert expected == [(tier.code, tier.name.zh_cn, tier.spend_from, tier.points_per_unit_thousandths) for tier in tiers]
+
+
+def test_higher_tiers_enjoy_what_lower_ones_do() -> None:
+    """A tier's benefits are its own and those of every tier below, in the programme's order."""
+    five = preset("five")
+
+    assert ["points", "order_tracking"] == [benefit.code for benefit in five.benefits_of("ordinary")]
+    assert list(five.benefits) == list(five.benefits_of("diamond"))
+
+
+def test_an_unknown_tier_counts_as_the_lowest() -> None:
+    """A member whose tier a later version does not have is at its lowest one."""
+    assert 0 == preset("four").tier_index("diamond")
+    assert 3 == preset("four").tier_index("platinum")
+
+
+def test_words_speak_both_languages() -> None:
+    """Chinese for zh-CN, English for everybody else."""
+    assert ("x", "某") == (WORDS.in_language("en"), WORDS.in_language("zh-CN"))
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (with_tier(0, spend_from=1), {"tiers.0.spend_from": "threshold_order"}),
+        (with_tier(2, spend_from=100_000), {"tiers.2.spend_from": "threshold_order"}),
+        (with_tier(1, spend_from=-1), {"tiers.1.spend_from": "greater_than_equal"}),
+        (with_tier(1, spend_from=1.5), {"tiers.1.spend_from": "int_type"}),
+        (with_tier(1, code="Silver!"), {"tiers.1.code": "string_pattern_mismatch"}),
+        (with_tier(1, code="gold"), {"tiers.2.code": "duplicate"}),
+        (with_tier(1, benefits=["points", "yacht"]), {"tiers.1.benefits.1": "unknown_benefit"}),
+        (with_tier(1, name={"en": "Silver", "zh_cn": ""}), {"tiers.1.name.zh_cn": "string_too_short"}),
+        (with_tier(1, name={"en": "a\x00b", "zh_cn": "银"}), {"tiers.1.name.en": "string_pattern_mismatch"}),
+        (with_tier(3, points_per_unit_thousandths=100_001), {"tiers.3.points_per_unit_thousandths": "less_than_equal"}),
+        (programme_json(tiers=[]), {"tiers": "too_short"}),
+        (programme_json(benefits=programme_json()["benefits"] * 2), {f"benefits.{number}.code": "duplicate" for number in range(10, 20)}),
+        (programme_json(currency="yuan"), {"currency": "string_pattern_mismatch"}),
+        (programme_json(time_zone="Mars/Olympus"), {"time_zone": "unknown_time_zone"}),
+        (programme_json(time_zone="../etc/passwd"), {"time_zone": "unknown_time_zone"}),
+        (programme_json(time_zone="America/Argentina"), {"time_zone": "unknown_time_zone"}),
+        (programme_json(time_zone="localtime"), {"time_zone": "unknown_time_zone"}),
+        (programme_json(qualification={"months": 0}), {"qualification.months": "greater_than_equal"}),
+        (programme_json(expiry={"policy": "sometimes"}), {"expiry.policy": "literal_error"}),
+        (programme_json(review_mode="dice"), {"review_mode": "enum"}),
+        (programme_json(late_window_days=True), {"late_window_days": "int_type"}),
+        (programme_json(surprise=1), {"surprise": "extra_forbidden"}),
+    ],
+)
+def test_an_unfit_programme_is_refused_by_field(content: dict[str, Any], expected: dict[str, str]) -> None:
+    """Each finding names the path of the field to change and a stable code."""
+    assert expected == errors(content)
+
+
+def _form(*fields: tuple[str, bool]) -> dict[str, Any]:
+    return programme_json(
+        join_form=[{"field": field, "required": required, "purpose": {"en": "p", "zh_cn": "用"}} for field, required in fields]
+    )
+
+
+@pytest.mark.requirement("REG-11")
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (_form(("name", False), ("phone", True)), {"join_form": "name_required"}),
+        (_form(("name", True), ("address", True)), {"join_form": "contact_required"}),
+        (_form(("name", True), ("phone", True), ("phone", False)), {"join_form.2.field": "duplicate"}),
+        (_form(("name", True), ("email", True), ("shoe_size", False)), {"join_form.2.field": "enum"}),
+    ],
+)
+def test_a_join_form_that_could_not_make_members_is_refused(content: dict[str, Any], expected: dict[str, str]) -> None:
+    """It requires the name, asks for a contact, and has each field at most once."""
+    assert expected == errors(content)
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Shanghai", "America/Argentina/Buenos_Aires", "Etc/GMT+8"])
+def test_zones_of_the_iana_list_are_known(zone: str) -> None:
+    """Any zone of the list may be the programme's."""
+    assert zone == Programme.model_validate_json(json.dumps(programme_json(time_zone=zone))).time_zone
