@@ -1,7 +1,7 @@
 """`registrations`: what people do before they are logged in."""
 
-from functions.registrations.routes import registrations, sessions
+from functions.registrations.routes import password_resets, registrations, sessions
 from regulars.aws.http import HttpApp
 
-app = HttpApp("registrations", registrations.routes, sessions.routes)
+app = HttpApp("registrations", registrations.routes, sessions.routes, password_resets.routes)
 lambda_handler = app.lambda_handler

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from regulars.kernel.wire import RequestModel, ResponseModel
+from regulars.kernel.wire import Instant, RequestModel, ResponseModel
 from regulars.members.wire import CodeText, Password
 
 type Token = Annotated[str, Field(min_length=1, max_length=8192, pattern=r"^[A-Za-z0-9._=/+-]+$")]
@@ -28,6 +28,26 @@ class CompletedResponse(ResponseModel):
     member_id: str
     status: str
     card_number: str
+
+
+class PasswordResetRequest(RequestModel):
+    """Whose password is forgotten."""
+
+    identifier: str = Field(min_length=1, max_length=254, description="Phone or e-mail address.")
+
+
+class PasswordResetResponse(ResponseModel):
+    """The request; whether a code was sent is not told here."""
+
+    reset_id: str
+    code_expires_at: Instant
+
+
+class ResetVerificationRequest(RequestModel):
+    """The code that came, and the new password."""
+
+    code: CodeText
+    password: Password
 
 
 class SessionRequest(RequestModel):

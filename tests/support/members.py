@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import boto3
@@ -15,6 +16,8 @@ from regulars.aws.table import decode_item
 from regulars.kernel.principal import Principal, Role
 from regulars.kernel.retry import Patience
 from regulars.members.codes import verification_code
+from regulars.program.model import Programme, ProgrammeHistory, ProgrammeVersion
+from regulars.program.presets import preset_version
 from regulars.settings import Settings
 from regulars.wiring import Wiring, use
 from tests.support.calls import Answer, Caller, member, staff
@@ -53,6 +56,10 @@ class Premises:
     identity: FakeIdentity
     clients: Mapping[str, Any]
     public: Caller = field(default_factory=lambda: Caller(registrations_app))
+
+    def publish(self, **parts: Any) -> None:
+        """Puts a new version of the programme in force from now on, with whole parts replaced."""
+        self.wiring.program.publish(self.clock(), **parts)
 
     def staff(self, role: Role) -> Caller:
         """Somebody of the staff at the members' function."""
@@ -110,10 +117,27 @@ class Premises:
         return [event["detail"] for event in events if kind in {None, event["type"]}]
 
 
+class FixedProgram:
+    """The programme's versions as a test wants them; the preset until it says otherwise."""
+
+    def __init__(self) -> None:
+        self.versions = [preset_version()]
+
+    def history(self) -> ProgrammeHistory:
+        return ProgrammeHistory(tuple(self.versions))
+
+    def publish(self, effective_from: datetime, **parts: Any) -> None:
+        """Puts the newest version, with whole parts replaced, in force from an instant."""
+        newest = self.versions[-1]
+        programme = Programme.model_validate_json(json.dumps({**newest.programme.model_dump(mode="json"), **parts}))
+        self.versions.append(ProgrammeVersion(number=newest.number + 1, effective_from=effective_from, programme=programme))
+
+
 class RegisteringWiring(Wiring):
-    """A wiring with the fake identity service and without waiting."""
+    """A wiring with a fake identity service, a programme that a test changes, and without waiting."""
 
     identity: Any = None
+    program: Any = None
     patience = Patience(lambda _seconds: None, lambda: 0.0)
 
 
@@ -135,6 +159,7 @@ def premises(clock: MovableClock, **limits: int) -> Iterator[Premises]:
         }
         wiring = RegisteringWiring(Settings(environment), clock=clock, new_id=counting_ids(), client=clients.__getitem__)
         wiring.identity = FakeIdentity()
+        wiring.program = FixedProgram()
         with use(wiring):
             yield Premises(wiring, clock, wiring.identity, clients)
 

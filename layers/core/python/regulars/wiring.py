@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from regulars.members.encryption import KmsVault
     from regulars.members.limits import Limiter
     from regulars.members.profile import ProfileService
+    from regulars.members.resets import PasswordResets
     from regulars.members.reviewing import Reviewing
     from regulars.members.service import RegistrationService
     from regulars.members.sessions import SessionService
@@ -205,6 +206,15 @@ class Wiring:
         from regulars.members.sessions import SessionService
 
         return SessionService(self.member_store, self.identity, self.keys, self.limiter, self.programme_at, self.clock)
+
+    @cached_property
+    def password_resets(self) -> "PasswordResets":
+        """Forgotten passwords."""
+        from regulars.members.dynamodb import DynamoResetStore
+        from regulars.members.resets import PasswordResets
+
+        store = DynamoResetStore(self.table("members"))
+        return PasswordResets(store, self.member_store, self.identity, self.keys, self.limiter, self.clock, self.new_id, self.patience)
 
     @cached_property
     def profiles(self) -> "ProfileService":

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from regulars.kernel.language import Language
-from regulars.members.model import ContactMark, MarketingChannel, Member, MessageChannel, Registration
+from regulars.members.model import REASON_FIELD, ContactMark, MarketingChannel, Member, MessageChannel, Registration
 from regulars.members.ports import MemberReader, RegistrationStore, Vault
-from regulars.members.reviewing import REASON_FIELD
 
 
 @dataclass(frozen=True, slots=True)

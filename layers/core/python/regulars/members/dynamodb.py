@@ -23,7 +23,8 @@ from regulars.kernel.errors import InvalidCursorError
 from regulars.kernel.paging import Page, decode_cursor, encode_cursor
 from regulars.kernel.retry import LostRaceError
 from regulars.members import items
-from regulars.members.model import ContactMark, Member, Registration
+from regulars.members.events import MemberEvent
+from regulars.members.model import ContactMark, Member, PasswordReset, Registration
 from regulars.members.ports import CardHolder, ContactTakenError, Record
 
 _VERSION_BEFORE = "version = :before"
@@ -109,6 +110,26 @@ class DynamoMemberStore:
         found, following = self._table.query("pk = :pk AND begins_with(sk, :sk)", values, limit=limit, forward=False, start=start)
         next_cursor = encode_cursor({"sk": following["sk"]}) if following else None
         return Page(tuple(items.record_of(item) for item in found), next_cursor)
+
+
+class DynamoResetStore:
+    """The store of requests for a new password on DynamoDB."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def find(self, reset_id: str) -> PasswordReset | None:
+        item = self._table.get(*items.reset_key(reset_id))
+        return items.reset_of(item) if item else None
+
+    def add(self, reset: PasswordReset, events: tuple[MemberEvent, ...]) -> None:
+        self._table.write(Put(items.reset_item(reset, events), ABSENT))
+
+    def use(self, reset: PasswordReset, events: tuple[MemberEvent, ...]) -> None:
+        try:
+            self._table.write(Put(items.reset_item(reset, events), "attribute_exists(pk) AND attribute_not_exists(used_at)"))
+        except ConditionFailedError as error:
+            raise LostRaceError from error
 
 
 class DynamoCounters:

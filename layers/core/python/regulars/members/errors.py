@@ -37,6 +37,11 @@ class VerificationCodeSpentError(FieldRefusedError):
     text = Text("Too many wrong tries: ask for a new code.", "错误次数过多，请重新获取验证码。")
 
 
+class IdentifierInvalidError(FieldRefusedError):
+    code, field = "identifier_invalid", "identifier"
+    text = Text("Give a phone number or an e-mail address.", "请填写手机号或邮箱。")
+
+
 class ChannelNeedsStaffError(FieldRefusedError):
     code, field = "channel_needs_staff", "channel"
     text = Text("This channel is for staff: they register with POST /v1/members.", "该渠道由员工登记，请使用 POST /v1/members。")

@@ -7,6 +7,7 @@ from typing import Any
 from regulars.aws.outbox import outgoing
 from regulars.aws.table import Item
 from regulars.kernel.clock import instant_text, parse_instant
+from regulars.members.events import MemberEvent
 from regulars.members.model import (
     Accepted,
     Channel,
@@ -16,6 +17,7 @@ from regulars.members.model import (
     MarketingChannel,
     Member,
     MemberStatus,
+    PasswordReset,
     Registration,
     RegistrationState,
     Sealed,
@@ -26,6 +28,7 @@ from regulars.members.ports import CardHolder, Record
 QUEUE = "applications"
 REGISTRATION_KEPT_FOR = timedelta(days=30)
 """How long a form that came to nothing (or that became a member) is kept after its last step; those that wait are kept."""
+RESET_KEPT_FOR = timedelta(days=1)
 
 _ENDS = {
     RegistrationState.SUBMITTED,
@@ -43,6 +46,11 @@ def registration_key(registration_id: str) -> tuple[str, str]:
 def member_key(member_id: str) -> tuple[str, str]:
     """The key of a member."""
     return f"MEMBER#{member_id}", "MEMBER"
+
+
+def reset_key(reset_id: str) -> tuple[str, str]:
+    """The key of a request for a new password."""
+    return f"RESET#{reset_id}", "RESET"
 
 
 def contact_key(contact: ContactMark) -> tuple[str, str]:
@@ -97,7 +105,7 @@ def registration_of(item: Item) -> Registration:
         accepted=_accepted_of(item),
         marketing=frozenset(MarketingChannel(channel) for channel in item["marketing"]),
         tier_applied_for=item.get("tier_applied_for"),
-        code=Code(item["code_attempt"], parse_instant(item["code_expires_at"])),
+        code=_code_of(item),
         program_version=item["program_version"],
         entered_by=item.get("entered_by"),
         findings=tuple(item["findings"]),
@@ -187,6 +195,30 @@ def card_holder_of(item: Item) -> CardHolder:
 def contact_item(member: Member) -> Item:
     """The guard that makes a contact one member's (REG-22)."""
     return {**_keys(contact_key(member.contact)), "member_id": member.member_id}
+
+
+def reset_item(reset: PasswordReset, events: tuple[MemberEvent, ...]) -> Item:
+    """The item of a request for a new password, with the events of its last change."""
+    return {
+        **_keys(reset_key(reset.reset_id)),
+        "reset_id": reset.reset_id,
+        "member_id": reset.member_id,
+        "code_attempt": reset.code.attempt,
+        "code_expires_at": instant_text(reset.code.expires_at),
+        "used_at": instant_text(reset.used_at) if reset.used_at else None,
+        "events": outgoing(*events) or None,
+        "ttl": int((reset.code.expires_at + RESET_KEPT_FOR).timestamp()),
+    }
+
+
+def reset_of(item: Item) -> PasswordReset:
+    """The request of an item."""
+    used_at = parse_instant(item["used_at"]) if "used_at" in item else None
+    return PasswordReset(item["reset_id"], item.get("member_id"), _code_of(item), used_at)
+
+
+def _code_of(item: Item) -> Code:
+    return Code(item["code_attempt"], parse_instant(item["code_expires_at"]))
 
 
 def _keys(key: tuple[str, str]) -> dict[str, str]:

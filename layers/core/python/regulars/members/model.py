@@ -27,6 +27,9 @@ class Channel(StrEnum):
     EVENT = "event"
 
 
+REASON_FIELD = "rejection_reason"
+"""The sealed field in which a rejection's reason stands: staff write it in their own words."""
+
 STAFF_CHANNELS = frozenset({Channel.STORE, Channel.CUSTOMER_SERVICE})
 """Channels in which a member of staff enters the form (REG-02): the public address does not take them."""
 
@@ -268,3 +271,13 @@ class Member:
             MemberStatusError: the member is past that.
         """
         return replace(self.became(MemberStatus.ACTIVE), activated_at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordReset:
+    """A request for a new password (REG-25); `member_id` is empty when nobody has the contact, which nobody is told."""
+
+    reset_id: str
+    member_id: str | None
+    code: Code
+    used_at: datetime | None = None

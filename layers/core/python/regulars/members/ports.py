@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 
 from regulars.kernel.paging import Page
 from regulars.members.events import MemberEvent
-from regulars.members.model import ContactMark, Member, MemberStatus, Registration, Sealed
+from regulars.members.model import ContactMark, Member, MemberStatus, PasswordReset, Registration, Sealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +103,24 @@ class MemberStore(MemberReader, Protocol):
 
     def consent_records(self, member_id: str, limit: int, cursor: str | None) -> Page[Record]:
         """What was agreed to and withdrawn, the newest first."""
+        ...
+
+
+class ResetStore(Protocol):
+    """Keeps requests for a new password for as long as they can be used, and a little longer."""
+
+    def find(self, reset_id: str) -> PasswordReset | None: ...
+
+    def add(self, reset: PasswordReset, events: tuple[MemberEvent, ...]) -> None:
+        """Writes a new request."""
+        ...
+
+    def use(self, reset: PasswordReset, events: tuple[MemberEvent, ...]) -> None:
+        """Marks a request as used.
+
+        Raises:
+            LostRaceError: it was used by somebody else.
+        """
         ...
 
 

@@ -12,12 +12,10 @@ from regulars.members.card import card_number
 from regulars.members.errors import ContactAlreadyMemberError
 from regulars.members.events import ApplicationApproved, ApplicationRejected, MemberEvent, RegistrationForKnownContact
 from regulars.members.form import missing_fields
-from regulars.members.model import Member, MemberStatus, Registration, RegistrationState
+from regulars.members.model import REASON_FIELD, Member, MemberStatus, Registration, RegistrationState
 from regulars.members.ports import ContactTakenError, MemberStore, Record, RegistrationStore, Vault
 from regulars.members.recording import SYSTEM, happened
 from regulars.program.model import ProgrammeVersion, ReviewMode
-
-REASON_FIELD = "rejection_reason"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,37 +11,15 @@ from regulars.kernel.clock import Clock, business_date
 from regulars.kernel.errors import NotFoundError
 from regulars.kernel.ids import IdFactory
 from regulars.kernel.retry import Patience
-from regulars.members.codes import CODE_TRIES_MAX, CODE_VALID_FOR, is_code
 from regulars.members.commands import Caller, SubmitApplication
 from regulars.members.contact import mark_of
-from regulars.members.errors import (
-    ChannelNeedsStaffError,
-    ContactAlreadyMemberError,
-    VerificationCodeError,
-    VerificationCodeExpiredError,
-    VerificationCodeSpentError,
-)
+from regulars.members.errors import ChannelNeedsStaffError, ContactAlreadyMemberError
 from regulars.members.events import MemberRegistered, MemberVerified
 from regulars.members.form import review
-from regulars.members.limits import (
-    CODES_PER_ADDRESS,
-    CODES_PER_CONTACT,
-    CODES_PER_CONTACT_PER_DAY,
-    CODES_PER_DAY,
-    REGISTRATIONS_PER_ADDRESS,
-    REGISTRATIONS_PER_CONTACT,
-    Limiter,
-)
-from regulars.members.model import (
-    STAFF_CHANNELS,
-    Accepted,
-    Code,
-    ContactMark,
-    Registration,
-    RegistrationState,
-    Step,
-)
+from regulars.members.limits import REGISTRATIONS_PER_ADDRESS, REGISTRATIONS_PER_CONTACT, Limiter
+from regulars.members.model import STAFF_CHANNELS, Accepted, ContactMark, Registration, RegistrationState, Step
 from regulars.members.ports import Record, RegistrationStore, Vault
+from regulars.members.proving import Codes
 from regulars.members.recording import happened, verification_requested
 from regulars.members.reviewing import Reviewing
 from regulars.members.signing import Signer
@@ -92,7 +70,7 @@ class RegistrationService:
             accepted=Accepted(command.terms_version, command.privacy_version, now),
             marketing=command.marketing,
             tier_applied_for=command.tier_applied_for,
-            code=Code(1, now + CODE_VALID_FOR),
+            code=self._codes.next(),
             program_version=version.number,
             entered_by=caller.entered_by,
         )
@@ -128,20 +106,12 @@ class RegistrationService:
             VerificationCodeSpentError: five tries were made.
             ContactAlreadyMemberError: the contact belongs to a member (who is told).
         """
-        self._check_code(self.find(registration_id), code)
+        before = self.find(registration_id)
+        self._codes.check(registration_id, before.code, code, may_be_over=before.is_decided)
         registration = self.patience.attempt(lambda: self._verified(registration_id))
         if registration.state is RegistrationState.ALREADY_MEMBER:
             raise ContactAlreadyMemberError
         return registration
-
-    def _check_code(self, registration: Registration, code: str) -> None:
-        attempt = registration.code.attempt
-        if not self.limiter.take_try(f"{registration.registration_id}/{attempt}", CODE_TRIES_MAX):
-            raise VerificationCodeSpentError
-        if not registration.is_decided and self.clock() >= registration.code.expires_at:
-            raise VerificationCodeExpiredError
-        if not is_code(self.keys, registration.registration_id, attempt, code):
-            raise VerificationCodeError
 
     def _verified(self, registration_id: str) -> Registration:
         registration = self.find(registration_id)
@@ -172,7 +142,7 @@ class RegistrationService:
         now = self.clock()
         before = self.find(registration_id)
         before.require_unverified()
-        registration = replace(before, code=Code(before.code.attempt + 1, now + CODE_VALID_FOR), version=before.version + 1)
+        registration = replace(before, code=self._codes.next(before.code), version=before.version + 1)
         events = (verification_requested(registration, now),)
         self.store.save(registration, Record("log", "code_requested", now, caller.actor, events=events))
         return registration
@@ -222,7 +192,7 @@ class RegistrationService:
         if is_same_contact:
             self.store.save(corrected, Record("log", "corrected", now, caller.actor))
             return corrected
-        corrected = replace(corrected, code=Code(before.code.attempt + 1, now + CODE_VALID_FOR))
+        corrected = replace(corrected, code=self._codes.next(before.code))
         self.store.save(corrected, Record("log", "corrected", now, caller.actor, events=(verification_requested(corrected, now),)))
         return corrected
 
@@ -232,11 +202,11 @@ class RegistrationService:
         self.limiter.take(REGISTRATIONS_PER_CONTACT, mark.index)
 
     def _take_code(self, mark: ContactMark, caller: Caller) -> None:
-        if caller.entered_by is None:
-            self.limiter.take(CODES_PER_ADDRESS, caller.address)
-        self.limiter.take(CODES_PER_CONTACT, mark.index)
-        self.limiter.take(CODES_PER_CONTACT_PER_DAY, mark.index)
-        self.limiter.take(CODES_PER_DAY, "all")
+        self._codes.take(mark, caller.address if caller.entered_by is None else None)
+
+    @property
+    def _codes(self) -> Codes:
+        return Codes(self.keys, self.limiter, self.clock)
 
 
 def _require_channel(command: SubmitApplication, entered_by: str | None) -> None:
