@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from regulars.messaging.service import DeliveryService
     from regulars.program.model import ProgrammeVersion
     from regulars.program.service import ProgramService, VersionService
+    from regulars.service.service import FeedbackService
 
 
 def random_digits(count: int) -> str:
@@ -314,6 +315,15 @@ class Wiring:
         from regulars.members.codes import verification_code
 
         return verification_code(self.keys, code.subject_id, code.attempt)
+
+    @cached_property
+    def feedback(self) -> "FeedbackService":
+        """What members say, and what was answered."""
+        from regulars.service.dynamodb import DynamoFeedbackStore
+        from regulars.service.service import FeedbackService
+
+        store = DynamoFeedbackStore(self.table("service"))
+        return FeedbackService(store, self.member_directory, self.clock, self.new_id, self.patience)
 
     @property
     def _due_shards(self) -> int:
