@@ -115,9 +115,9 @@ def _credit(settlement: Settlement, then: ProgrammeVersion, occurred_at: datetim
 
 
 def _count(account: Account, history: ProgrammeHistory, command: RecordPurchase, as_of: datetime, earned: Earned) -> Account:
-    """Adds the purchase to the bucket of its month; months no window needs any more are let go."""
+    """Adds the purchase to the bucket of its month; months no window needs are let go, one later, as a clock may step back over a month's end."""
     zone_name = history.at(command.occurred_at).programme.time_zone
-    oldest = add_months(month_of(business_date(as_of, zone_name)), -history.window_months_max)
+    oldest = add_months(month_of(business_date(as_of, zone_name)), -history.window_months_max - 1)
     month = month_of(business_date(command.occurred_at, zone_name))
     bucket = account.buckets.get(month, Bucket()).plus(earned.eligible_amount, earned.points)
     buckets = {**account.buckets, month: bucket}

@@ -13,6 +13,7 @@ import json
 import zlib
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from regulars.accounts.model import (
@@ -165,10 +166,14 @@ def _read_change(record: list[Any]) -> TierChange:
 
 
 def _purchase_record(purchase: Purchase) -> tuple[list[Any], bytes]:
-    lines = [[line.sku, line.category, line.quantity, line.amount, points] for line, points in purchase.lines]
-    packed = zlib.compress(json.dumps(lines, separators=(",", ":"), ensure_ascii=False).encode(), 9)
-    facts = [getattr(purchase, name) for name in _PURCHASE_FACTS]
-    return facts, packed
+    return [getattr(purchase, name) for name in _PURCHASE_FACTS], _packed(purchase.lines)
+
+
+@lru_cache(maxsize=4)
+def _packed(lines: tuple[tuple[Line, int], ...]) -> bytes:
+    """The lines compressed; remembered shortly, as an entry is first hashed and then stored."""
+    rows = [[line.sku, line.category, line.quantity, line.amount, points] for line, points in lines]
+    return zlib.compress(json.dumps(rows, separators=(",", ":"), ensure_ascii=False).encode(), 9)
 
 
 def _read_purchase(facts: list[Any], packed: bytes) -> Purchase:

@@ -1,0 +1,174 @@
+"""What must come out, computed in the plainest way from the facts alone: no lots, no settling, no code of the product.
+
+It learns of each commit in the order in which the store accepted it, and says what the answer, the balance and the tier must be.
+"""
+
+import calendar
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from regulars.program.model import Programme, ProgrammeHistory
+
+BEGINNING = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A purchase as it was sent."""
+
+    reference: str
+    member_id: str
+    occurred_at: datetime
+    lines: tuple[tuple[str, str, int], ...]
+    is_import: bool = False
+
+
+@dataclass(frozen=True)
+class Earned:
+    """What one recorded purchase gave: points, first and last usable day."""
+
+    points: int
+    usable_from: date
+    ends_on: date | None
+
+    def has_ended(self, today: date) -> bool:
+        """Whether the points can no longer be used on a day."""
+        return self.ends_on is not None and self.ends_on < today
+
+
+@dataclass
+class ModelAccount:
+    """All that is known of one member."""
+
+    tiers: list[tuple[datetime, str]]
+    evaluated_at: datetime = BEGINNING
+    earned: list[Earned] = field(default_factory=list)
+    spend: list[tuple[str, int]] = field(default_factory=list)
+    recorded: set[str] = field(default_factory=set)
+
+    @property
+    def tier(self) -> str:
+        """The tier now."""
+        return self.tiers[-1][1]
+
+    def tier_at(self, instant: datetime) -> str:
+        """The tier in force at an instant."""
+        return next(tier for at, tier in reversed(self.tiers) if at <= instant)
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What the answer to a purchase must say."""
+
+    points: int
+    balance: int
+    pending: int
+    tier: str
+
+
+def day_of(instant: datetime, programme: Programme) -> date:
+    """The business date of an instant."""
+    return instant.astimezone(ZoneInfo(programme.time_zone)).date()
+
+
+def months_later(day: date, months: int) -> tuple[int, int]:
+    """Year and month that lie some months after a day's."""
+    index = day.year * 12 + day.month - 1 + months
+    return index // 12, index % 12 + 1
+
+
+class Model:
+    """The reference: members by id."""
+
+    def __init__(self, history: ProgrammeHistory) -> None:
+        self.history = history
+        self.accounts: dict[str, ModelAccount] = {}
+
+    def programme(self, instant: datetime) -> Programme:
+        """The rules in force at an instant."""
+        return self.history.at(instant).programme
+
+    def commit(self, fact: Fact, now: datetime) -> Expected:
+        """A purchase was accepted at `now`: what must it have come to?"""
+        if fact.member_id not in self.accounts:
+            self.accounts[fact.member_id] = ModelAccount([(BEGINNING, self.programme(now).tiers[0].code)])
+        account = self.accounts[fact.member_id]
+        as_of = fact.occurred_at if fact.is_import and account.evaluated_at <= fact.occurred_at < now else now
+        rules = self.programme(fact.occurred_at)
+        amount = self._eligible(rules, fact)
+        rate = self._rate(rules, account.tier_at(fact.occurred_at))
+        account.earned.append(self._earned(rules, fact, amount * rate // 100_000))
+        day = day_of(fact.occurred_at, rules)
+        account.spend.append((f"{day.year:04d}-{day.month:02d}", amount))
+        account.recorded.add(fact.reference)
+        self._raise_tier(account, as_of)
+        account.evaluated_at = max(account.evaluated_at, as_of)
+        member_id = fact.member_id
+        return Expected(account.earned[-1].points, self.available(member_id, as_of), self.pending(member_id, as_of), account.tier)
+
+    def settled(self, member_id: str, now: datetime) -> None:
+        """A settlement was recorded: imports cannot go back before it."""
+        account = self.accounts[member_id]
+        account.evaluated_at = max(account.evaluated_at, now)
+
+    def _eligible(self, rules: Programme, fact: Fact) -> int:
+        excluded = rules.earning
+        return sum(
+            amount
+            for sku, category, amount in fact.lines
+            if sku not in excluded.excluded_skus and category not in excluded.excluded_categories
+        )
+
+    def _rate(self, rules: Programme, tier: str) -> int:
+        return next(
+            (item.points_per_unit_thousandths for item in rules.tiers if item.code == tier), rules.tiers[0].points_per_unit_thousandths
+        )
+
+    def _earned(self, rules: Programme, fact: Fact, points: int) -> Earned:
+        day = day_of(fact.occurred_at, rules)
+        usable = day + timedelta(days=rules.earning.return_window_days)
+        if rules.expiry.policy == "never":
+            return Earned(points, usable, None)
+        year, month = months_later(day, rules.expiry.months)
+        return Earned(points, usable, date(year, month, calendar.monthrange(year, month)[1]))
+
+    def _raise_tier(self, account: ModelAccount, as_of: datetime) -> None:
+        rules = self.programme(as_of)
+        today = day_of(as_of, rules)
+        year, month = months_later(today, -rules.qualification.months)
+        low, high = f"{year:04d}-{month:02d}", f"{today.year:04d}-{today.month:02d}"
+        spend = sum(amount for name, amount in account.spend if low <= name <= high)
+        codes = [tier.code for tier in rules.tiers]
+        reached = max(place for place, tier in enumerate(rules.tiers) if tier.spend_from <= spend)
+        if reached > (codes.index(account.tier) if account.tier in codes else 0):
+            account.tiers.append((as_of, codes[reached]))
+
+    def available(self, member_id: str, now: datetime) -> int:
+        """Points that can be used at an instant, whether or not a job ran."""
+        today = self._today(member_id, now)
+        return sum(item.points for item in self._earned_of(member_id) if item.usable_from <= today and not item.has_ended(today))
+
+    def pending(self, member_id: str, now: datetime) -> int:
+        """Points that wait at an instant."""
+        today = self._today(member_id, now)
+        return sum(item.points for item in self._earned_of(member_id) if item.usable_from > today)
+
+    def expired(self, member_id: str, now: datetime) -> int:
+        """Points that have ended by an instant."""
+        today = self._today(member_id, now)
+        return sum(item.points for item in self._earned_of(member_id) if item.usable_from <= today and item.has_ended(today))
+
+    def earned(self, member_id: str) -> int:
+        """Points earned in all."""
+        return sum(item.points for item in self._earned_of(member_id))
+
+    def _today(self, member_id: str, now: datetime) -> date:
+        """The business date, which a clock that steps back does not turn back for what was recorded (law X6)."""
+        account = self.accounts.get(member_id)
+        latest = max(now, account.evaluated_at) if account else now
+        return day_of(latest, self.programme(latest))
+
+    def _earned_of(self, member_id: str) -> list[Earned]:
+        account = self.accounts.get(member_id)
+        return account.earned if account else []
