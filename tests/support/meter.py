@@ -67,14 +67,20 @@ def _text_size(text: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What calls came to; reads come in halves."""
+    """What calls came to: reads come in halves; `items_changed` are those that stood differently after a write than before."""
 
     calls: int = 0
     write_units: int = 0
     read_units: float = 0
+    items_changed: int = 0
 
     def __add__(self, other: "Cost") -> "Cost":
-        return Cost(self.calls + other.calls, self.write_units + other.write_units, self.read_units + other.read_units)
+        return Cost(
+            self.calls + other.calls,
+            self.write_units + other.write_units,
+            self.read_units + other.read_units,
+            self.items_changed + other.items_changed,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +149,8 @@ class Meter:
 
     def get_item(self, **request: Any) -> Any:
         item = self._image(request["TableName"], request["Key"])
-        self._count("get_item", reads=read_units(item_size(item or {}), consistent=request.get("ConsistentRead", False)))
+        units = read_units(item_size(item or {}), consistent=request.get("ConsistentRead", False))
+        self._count("get_item", Cost(1, 0, units))
         return self.raw.get_item(**request)
 
     def query(self, **request: Any) -> Any:
@@ -151,7 +158,7 @@ class Meter:
             raise ValueError(f"the answer would not show what was read: {sorted(unknown)}")
         response = self.raw.query(**request)
         size = sum(item_size(item) for item in response["Items"])
-        self._count("query", reads=read_units(size, consistent=request.get("ConsistentRead", False)))
+        self._count("query", Cost(1, 0, read_units(size, consistent=request.get("ConsistentRead", False))))
         return response
 
     def put_item(self, **request: Any) -> Any:
@@ -174,7 +181,8 @@ class Meter:
                 2 * _table_units(old, new, target.written) + self._index_units(target.table, old, new)
                 for target, old, new in zip(targets, before, after, strict=True)
             )
-            self._count("transact_write_items", writes=units)
+            changed = sum(old != new for old, new in zip(before, after, strict=True))
+            self._count("transact_write_items", Cost(1, units, items_changed=changed))
 
     def _write(self, operation: Literal["put_item", "update_item", "delete_item"], request: dict[str, Any]) -> Any:
         target = self._target(request)
@@ -183,7 +191,8 @@ class Meter:
             return getattr(self.raw, operation)(**request)
         finally:
             after = self._image(target.table, target.key)
-            self._count(operation, writes=_table_units(before, after) + self._index_units(target.table, before, after))
+            units = _table_units(before, after) + self._index_units(target.table, before, after)
+            self._count(operation, Cost(1, units, items_changed=int(before != after)))
 
     def _target(self, request: Mapping[str, Any]) -> _Target:
         table, written = request["TableName"], request.get("Item")
@@ -202,8 +211,8 @@ class Meter:
             self._schemas[table] = _read_schema(self.raw.describe_table(TableName=table)["Table"])
         return self._schemas[table]
 
-    def _count(self, operation: str, *, writes: int = 0, reads: float = 0) -> None:
-        self.log.append((operation, Cost(1, writes, reads)))
+    def _count(self, operation: str, cost: Cost) -> None:
+        self.log.append((operation, cost))
 
 
 def _table_units(*images: StoredItem | None) -> int:

@@ -144,7 +144,7 @@ def test_a_failed_condition_costs_the_item_that_stood_there(meter: Meter) -> Non
 
 
 def test_updates_and_deletes_cost_the_larger_image(meter: Meter) -> None:
-    """Growing to 2 KB costs 3, deleting that 3, deleting nothing 1."""
+    """Growing to 2 KB costs 3, deleting that 3, deleting nothing 1 and changes nothing."""
     meter.put_item(TableName="t", Item=_item("a"))
     with meter.measured() as calls:
         meter.update_item(
@@ -152,8 +152,8 @@ def test_updates_and_deletes_cost_the_larger_image(meter: Meter) -> None:
         )
         meter.delete_item(TableName="t", Key=_key("a"))
         meter.delete_item(TableName="t", Key=_key("a"))
-    expected = [3, 3, 1]
-    assert expected == [cost.write_units for _, cost in calls]
+    expected = [Cost(1, 3, items_changed=1), Cost(1, 3, items_changed=1), Cost(1, 1)]
+    assert expected == [cost for _, cost in calls]
 
 
 def test_a_transaction_doubles_the_table_and_not_the_index(meter: Meter) -> None:
@@ -163,7 +163,7 @@ def test_a_transaction_doubles_the_table_and_not_the_index(meter: Meter) -> None
     check = {"TableName": "t", "Key": _key("big"), "ConditionExpression": "attribute_exists(pk)"}
     with meter.measured() as calls:
         meter.transact_write_items(TransactItems=[*({"Put": {"TableName": "t", "Item": item}} for item in puts), {"ConditionCheck": check}])
-    assert [("transact_write_items", Cost(1, 2 + (2 + 1) + 6, 0))] == calls
+    assert [("transact_write_items", Cost(1, 2 + (2 + 1) + 6, items_changed=2))] == calls
 
 
 def test_a_cancelled_transaction_is_counted_as_if_it_had_been_written(meter: Meter) -> None:
@@ -175,7 +175,7 @@ def test_a_cancelled_transaction_is_counted_as_if_it_had_been_written(meter: Met
     ]
     with meter.measured() as calls, pytest.raises(meter.raw.exceptions.TransactionCanceledException):
         meter.transact_write_items(TransactItems=[{"Put": {"TableName": "t", **put}} for put in puts])
-    assert [("transact_write_items", Cost(1, 2 * 3 + 2 * 1, 0))] == calls
+    assert [("transact_write_items", Cost(1, 2 * 3 + 2 * 1))] == calls
 
 
 def test_reads_are_charged_by_size_and_consistency(meter: Meter) -> None:
@@ -209,4 +209,4 @@ def test_the_total_is_the_sum_of_the_calls(meter: Meter) -> None:
     """Calls, write units and read units since the meter was made."""
     meter.put_item(TableName="t", Item=_item("a"))
     meter.get_item(TableName="t", Key=_key("a"))
-    assert Cost(2, 1, 0.5) == meter.total
+    assert Cost(2, 1, 0.5, 1) == meter.total
