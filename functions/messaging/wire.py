@@ -4,7 +4,8 @@ from pydantic import Field
 
 from regulars.kernel.language import Language
 from regulars.kernel.wire import Instant, ResponseModel
-from regulars.messaging.model import Category, Channel, Status, Template
+from regulars.members.model import MessageChannel
+from regulars.messaging.model import MessageCategory, MessageStatus, MessageTemplate
 
 
 class MessageStepResponse(ResponseModel):
@@ -19,11 +20,11 @@ class MessageResponse(ResponseModel):
     """A message as it was sent; codes and what staff wrote are masked."""
 
     message_id: str
-    template: Template
-    category: Category
-    channel: Channel
+    template: MessageTemplate
+    category: MessageCategory
+    channel: MessageChannel
     language: Language
-    status: Status
+    status: MessageStatus
     at: Instant
     subject: str | None = Field(description="Of an e-mail.")
     text: str

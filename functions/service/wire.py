@@ -8,17 +8,17 @@ from regulars.kernel.language import Language, Text
 from regulars.kernel.wire import Instant, PageQuery, PlainText, RequestModel, ResponseModel
 from regulars.service.model import (
     TEXT_LENGTH_MAX,
-    Category,
     Feedback,
+    FeedbackCategory,
     FeedbackChannel,
     FeedbackKind,
+    FeedbackSeverity,
     FeedbackStatus,
     FeedbackSummary,
-    Severity,
 )
 from regulars.service.service import Receipt
 
-type Words = Annotated[PlainText, StringConstraints(min_length=1, max_length=TEXT_LENGTH_MAX)]
+type FeedbackText = Annotated[PlainText, StringConstraints(min_length=1, max_length=TEXT_LENGTH_MAX)]
 type OrderReference = Annotated[PlainText, StringConstraints(min_length=1, max_length=128)]
 
 _ACKNOWLEDGED = Text(
@@ -31,7 +31,7 @@ class FeedbackRequest(RequestModel):
 
     channel: FeedbackChannel = Field(strict=False, description="How it reached us.")
     kind: FeedbackKind = Field(strict=False, description="What its author means it to be.")
-    text: Words = Field(description="Kept as given; it is never read as markup.")
+    text: FeedbackText = Field(description="Kept as given; it is never read as markup.")
     order_reference: OrderReference | None = Field(None, description="The order or receipt it is about.")
 
 
@@ -44,14 +44,14 @@ class FeedbackOnBehalfRequest(FeedbackRequest):
 class ClassificationRequest(RequestModel):
     """What it is about and how much it matters; both are needed."""
 
-    category: Category = Field(strict=False)
-    severity: Severity = Field(strict=False)
+    category: FeedbackCategory = Field(strict=False)
+    severity: FeedbackSeverity = Field(strict=False)
 
 
 class AnswerRequest(RequestModel):
     """An answer to the member."""
 
-    text: Words
+    text: FeedbackText
 
 
 class FeedbackQuery(PageQuery):
@@ -143,8 +143,8 @@ class FeedbackResponse(ResponseModel):
     channel: FeedbackChannel
     kind: FeedbackKind
     status: FeedbackStatus
-    category: Category | None
-    severity: Severity | None
+    category: FeedbackCategory | None
+    severity: FeedbackSeverity | None
     text: str
     order_reference: str | None
     received_at: Instant

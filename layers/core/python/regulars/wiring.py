@@ -281,15 +281,15 @@ class Wiring:
     @cached_property
     def deliveries(self) -> "DeliveryService":
         """Tells people what concerns them, by e-mail and SMS."""
-        from regulars.messaging.model import Channel
+        from regulars.members.model import MessageChannel
         from regulars.messaging.rendering import JinjaRenderer
         from regulars.messaging.service import DeliveryService
         from regulars.messaging.ses import SesSender
         from regulars.messaging.sns import SnsSender
 
-        senders: dict[Channel, Sender] = {
-            Channel.EMAIL: SesSender(self.client("sesv2"), self.settings["SENDER_EMAIL"]),
-            Channel.SMS: SnsSender(self.client("sns")),
+        senders: dict[MessageChannel, Sender] = {
+            MessageChannel.EMAIL: SesSender(self.client("sesv2"), self.settings["SENDER_EMAIL"]),
+            MessageChannel.SMS: SnsSender(self.client("sns")),
         }
         return DeliveryService(
             self.message_store, self.recipients, JinjaRenderer(), senders, self._message_code, self.program.history, self.clock, self.new_id

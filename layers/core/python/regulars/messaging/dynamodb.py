@@ -19,7 +19,8 @@ from regulars.kernel.clock import instant_text, parse_instant
 from regulars.kernel.errors import InvalidCursorError
 from regulars.kernel.paging import Page, decode_cursor, encode_cursor
 from regulars.kernel.retry import LostRaceError
-from regulars.messaging.model import Channel, CodeRef, Message, Newest, Status, StatusStep, Template
+from regulars.members.model import MessageChannel
+from regulars.messaging.model import CodeRef, Message, MessageStatus, MessageTemplate, Newest, StatusStep
 from regulars.messaging.ports import Claim, ClaimedError
 
 _TO = "TO#"
@@ -37,7 +38,7 @@ class DynamoMessageStore:
         self._table = table
         self._keeps_outbox = keeps_outbox
 
-    def claim(self, message_id: str, owner: str, now: datetime, lease_until: datetime) -> Claim | Status:
+    def claim(self, message_id: str, owner: str, now: datetime, lease_until: datetime) -> Claim | MessageStatus:
         """Takes the right to send where nobody has it, or whose lease is over.
 
         Raises:
@@ -106,11 +107,11 @@ class DynamoMessageStore:
         )
         return Page(tuple(_message(item) for item in items), encode_cursor({"at": following["sk"]}) if following else None)
 
-    def _claim_again(self, item: Item, claim: Claim, now: datetime, lease_until: datetime) -> Claim | Status:
+    def _claim_again(self, item: Item, claim: Claim, now: datetime, lease_until: datetime) -> Claim | MessageStatus:
         if item.get("held_by") == claim.owner:  # our own write, made twice because its answer was lost
             return claim
         if item["outcome"] not in {_HELD, _FREE}:
-            return Status(item["outcome"])
+            return MessageStatus(item["outcome"])
         if item["outcome"] == _HELD and item["lease_until"] > instant_text(now):
             raise ClaimedError
         taken = Claim(claim.message_id, claim.owner, _steps(item["steps"]))
@@ -163,12 +164,12 @@ def _message(item: Item) -> Message:
     return Message(
         message_id=item["message_id"],
         recipient_id=item["recipient_id"],
-        template=Template(item["template"]),
+        template=MessageTemplate(item["template"]),
         template_version=item["template_version"],
-        channel=Channel(item["channel"]),
+        channel=MessageChannel(item["channel"]),
         language=item["language"],
         params=item["params"],
-        status=Status(item["outcome"]),
+        status=MessageStatus(item["outcome"]),
         at=parse_instant(item["at"]),
         event_id=item["event_id"],
         history=_steps(item["steps"]),

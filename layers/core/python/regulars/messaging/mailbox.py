@@ -6,7 +6,8 @@ from datetime import datetime
 from itertools import islice
 
 from regulars.kernel.language import Language
-from regulars.messaging.model import Channel, Message, Recipient, Status, Template
+from regulars.members.model import MessageChannel
+from regulars.messaging.model import Message, MessageStatus, MessageTemplate, Recipient
 from regulars.messaging.ports import Codes, Outbox, Recipients, Renderer
 from regulars.messaging.reading import read_message
 
@@ -23,10 +24,10 @@ class Mail:
 
     message_id: str
     at: datetime
-    channel: Channel
-    template: Template
+    channel: MessageChannel
+    template: MessageTemplate
     language: Language
-    status: Status
+    status: MessageStatus
     recipient_id: str
     to: str
     subject: str

@@ -12,19 +12,13 @@ from typing import Any
 
 from regulars.kernel.ids import derived_id
 from regulars.kernel.language import Language
+from regulars.members.model import MessageChannel
 
 type Params = Mapping[str, Any]
 """What fills a template: texts, whole numbers and lists of them; never personal data, never a code."""
 
 
-class Channel(StrEnum):
-    """How a message travels."""
-
-    SMS = "sms"
-    EMAIL = "email"
-
-
-class Category(StrEnum):
+class MessageCategory(StrEnum):
     """What a message is about; all of these are service messages, none is marketing."""
 
     SECURITY = "security"
@@ -33,7 +27,7 @@ class Category(StrEnum):
     FEEDBACK = "feedback"
 
 
-class Template(StrEnum):
+class MessageTemplate(StrEnum):
     """Every message there is."""
 
     VERIFICATION_CODE = "verification_code"
@@ -51,7 +45,7 @@ class Template(StrEnum):
     FEEDBACK_ANSWERED = "feedback_answered"
 
     @property
-    def category(self) -> Category:
+    def category(self) -> MessageCategory:
         """What it is about."""
         return _CATEGORIES[self]
 
@@ -61,20 +55,20 @@ class Template(StrEnum):
         return 1
 
 
-_CATEGORIES: dict[Template, Category] = {
-    Template.VERIFICATION_CODE: Category.SECURITY,
-    Template.PASSWORD_RESET_CODE: Category.SECURITY,
-    Template.PASSWORD_CHANGED: Category.SECURITY,
-    Template.KNOWN_CONTACT: Category.SECURITY,
-    Template.APPLICATION_REJECTED: Category.MEMBERSHIP,
-    Template.WELCOME: Category.MEMBERSHIP,
-    Template.PROFILE_CHANGED: Category.MEMBERSHIP,
-    Template.PRIVACY_CHANGED: Category.MEMBERSHIP,
-    Template.TIER_CHANGED: Category.MEMBERSHIP,
-    Template.POINTS_EXPIRING: Category.POINTS,
-    Template.POINTS_EXPIRED: Category.POINTS,
-    Template.FEEDBACK_RECEIVED: Category.FEEDBACK,
-    Template.FEEDBACK_ANSWERED: Category.FEEDBACK,
+_CATEGORIES: dict[MessageTemplate, MessageCategory] = {
+    MessageTemplate.VERIFICATION_CODE: MessageCategory.SECURITY,
+    MessageTemplate.PASSWORD_RESET_CODE: MessageCategory.SECURITY,
+    MessageTemplate.PASSWORD_CHANGED: MessageCategory.SECURITY,
+    MessageTemplate.KNOWN_CONTACT: MessageCategory.SECURITY,
+    MessageTemplate.APPLICATION_REJECTED: MessageCategory.MEMBERSHIP,
+    MessageTemplate.WELCOME: MessageCategory.MEMBERSHIP,
+    MessageTemplate.PROFILE_CHANGED: MessageCategory.MEMBERSHIP,
+    MessageTemplate.PRIVACY_CHANGED: MessageCategory.MEMBERSHIP,
+    MessageTemplate.TIER_CHANGED: MessageCategory.MEMBERSHIP,
+    MessageTemplate.POINTS_EXPIRING: MessageCategory.POINTS,
+    MessageTemplate.POINTS_EXPIRED: MessageCategory.POINTS,
+    MessageTemplate.FEEDBACK_RECEIVED: MessageCategory.FEEDBACK,
+    MessageTemplate.FEEDBACK_ANSWERED: MessageCategory.FEEDBACK,
 }
 
 
@@ -101,18 +95,18 @@ class Notice:
     `channels` limits the ways it may go (a code goes to the contact it proves); after `expires_at` it is of no use.
     """
 
-    template: Template
+    template: MessageTemplate
     recipient_id: str
     dedupe_key: str
     event_id: str
     occurred_at: datetime
     facts: Params = field(default_factory=dict)
-    channels: tuple[Channel, ...] = tuple(Channel)
+    channels: tuple[MessageChannel, ...] = tuple(MessageChannel)
     code: CodeRef | None = None
     expires_at: datetime | None = None
     newest: Newest | None = None
 
-    def message_id(self, channel: Channel) -> str:
+    def message_id(self, channel: MessageChannel) -> str:
         """The id of its message on a channel: the same notice has the same id, however often it comes (law N1)."""
         return derived_id("msg", self.recipient_id, self.template, self.dedupe_key, channel)
 
@@ -121,7 +115,7 @@ class Notice:
 class Address:
     """One way to reach somebody."""
 
-    channel: Channel
+    channel: MessageChannel
     address: str = field(repr=False)
 
 
@@ -147,7 +141,7 @@ class Content:
     html: str | None = None
 
 
-class Status(StrEnum):
+class MessageStatus(StrEnum):
     """What became of a message: the provider took it, refused it for good, or failed so often that another channel was taken."""
 
     SENT = "sent"
@@ -170,12 +164,12 @@ class Message:
 
     message_id: str
     recipient_id: str
-    template: Template
+    template: MessageTemplate
     template_version: int
-    channel: Channel
+    channel: MessageChannel
     language: Language
     params: Params
-    status: Status
+    status: MessageStatus
     at: datetime
     event_id: str
     history: tuple[StatusStep, ...]

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from regulars.kernel.language import Language
 from regulars.kernel.paging import Page
-from regulars.messaging.model import CodeRef, Content, Message, Newest, Params, Recipient, Status, StatusStep, Template
+from regulars.messaging.model import CodeRef, Content, Message, MessageStatus, MessageTemplate, Newest, Params, Recipient, StatusStep
 from regulars.program.model import ProgrammeHistory
 
 type Programmes = Callable[[], ProgrammeHistory]
@@ -60,7 +60,7 @@ class Recipients(Protocol):
 class Renderer(Protocol):
     """Puts a template into words."""
 
-    def render(self, template: Template, version: int, language: Language, params: Params) -> dict[str, str]:
+    def render(self, template: MessageTemplate, version: int, language: Language, params: Params) -> dict[str, str]:
         """The template's parts: `subject`, `text`, `html` and `sms`."""
         ...
 
@@ -81,7 +81,7 @@ class ClaimedError(Exception):
 class MessageStore(Protocol):
     """Keeps claims and the communication record."""
 
-    def claim(self, message_id: str, owner: str, now: datetime, lease_until: datetime) -> Claim | Status:
+    def claim(self, message_id: str, owner: str, now: datetime, lease_until: datetime) -> Claim | MessageStatus:
         """Takes the right to send, or answers what already became of the message.
 
         Raises:

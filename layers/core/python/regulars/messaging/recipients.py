@@ -1,7 +1,7 @@
 """Recipients from the members' contact book; contacts are in clear here and in the senders, nowhere else."""
 
 from regulars.members.contact_book import ContactBook, Correspondent
-from regulars.messaging.model import Address, Channel, Recipient
+from regulars.messaging.model import Address, Recipient
 
 _REGISTRATION = "reg_"
 
@@ -24,5 +24,5 @@ class ContactBookRecipients:
 
 
 def _recipient(recipient_id: str, found: Correspondent) -> Recipient:
-    addresses = tuple(Address(Channel(channel.value), address) for channel, address in found.addresses)
+    addresses = tuple(Address(channel, address) for channel, address in found.addresses)
     return Recipient(recipient_id, found.language, addresses, found.rejection_reason or "")

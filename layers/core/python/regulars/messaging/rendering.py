@@ -15,7 +15,7 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from regulars.kernel.language import Language
-from regulars.messaging.model import Params, Template
+from regulars.messaging.model import MessageTemplate, Params
 
 TEMPLATES = Path(__file__).parent / "templates"
 _LAYOUT = "layout.html"
@@ -33,7 +33,7 @@ class Paragraph:
 class JinjaRenderer:
     """Renders the templates of this package."""
 
-    def render(self, template: Template, version: int, language: Language, params: Params) -> dict[str, str]:
+    def render(self, template: MessageTemplate, version: int, language: Language, params: Params) -> dict[str, str]:
         """The parts `subject`, `text`, `html` and `sms`.
 
         Raises:

@@ -10,7 +10,8 @@ from regulars.kernel.clock import Clock
 from regulars.kernel.errors import UnavailableError
 from regulars.kernel.ids import IdFactory
 from regulars.kernel.retry import LostRaceError
-from regulars.messaging.model import Address, Channel, Content, Message, Notice, Params, Recipient, Status, StatusStep
+from regulars.members.model import MessageChannel
+from regulars.messaging.model import Address, Content, Message, MessageStatus, Notice, Params, Recipient, StatusStep
 from regulars.messaging.ports import (
     Claim,
     Codes,
@@ -78,7 +79,7 @@ class Letter:
             channel=self.address.channel,
             language=self.recipient.language,
             params=self.words,
-            status=Status(step.status),
+            status=MessageStatus(step.status),
             at=step.at,
             event_id=self.notice.event_id,
             history=(*claim.steps, step),
@@ -97,7 +98,7 @@ class DeliveryService:
     store: MessageStore
     recipients: Recipients
     renderer: Renderer
-    senders: Mapping[Channel, Sender]
+    senders: Mapping[MessageChannel, Sender]
     codes: Codes
     programmes: Programmes
     clock: Clock
@@ -131,26 +132,26 @@ class DeliveryService:
             letter = Letter(notice, recipient, address, words)
             found = self._claim(letter.message_id)
             status = self._attempt(letter, found, address is addresses[-1], refusals) if isinstance(found, Claim) else found
-            if status is Status.SENT:
+            if status is MessageStatus.SENT:
                 outcome = Outcome.SENT if isinstance(found, Claim) else Outcome.SENT_BEFORE
                 return Delivery(outcome, notice.template, address.channel, letter.message_id, tuple(refusals))
         return Delivery(Outcome.NOT_REACHED, notice.template, refusals=tuple(refusals))
 
-    def _claim(self, message_id: str) -> Claim | Status:
+    def _claim(self, message_id: str) -> Claim | MessageStatus:
         now = self.clock()
         return self.store.claim(message_id, self.new_id("own"), now, now + LEASE)
 
-    def _attempt(self, letter: Letter, claim: Claim, is_last: bool, refusals: list[str]) -> Status:  # noqa: FBT001  # a private step
-        status, code = Status.SENT, ""
+    def _attempt(self, letter: Letter, claim: Claim, is_last: bool, refusals: list[str]) -> MessageStatus:  # noqa: FBT001  # a private step
+        status, code = MessageStatus.SENT, ""
         try:
             self._send(letter)
         except SendRefusedError as error:
-            status, code = Status.REFUSED, error.code
+            status, code = MessageStatus.REFUSED, error.code
         except SendFailedError as error:
             if is_last or len(claim.steps) + 1 < TRIES_PER_CHANNEL:
                 self.store.release(claim, StatusStep("failed", self.clock(), error.code))
                 raise
-            status, code = Status.GIVEN_UP, error.code
+            status, code = MessageStatus.GIVEN_UP, error.code
         if code:
             refusals.append(f"{letter.address.channel}:{code}")
         self._settle(claim, letter.record(claim, StatusStep(status, self.clock(), code)))
@@ -175,8 +176,8 @@ class DeliveryService:
                 return
 
 
-def content_of(channel: Channel, parts: Mapping[str, str]) -> Content:
+def content_of(channel: MessageChannel, parts: Mapping[str, str]) -> Content:
     """What a channel takes of a rendered template."""
-    if channel is Channel.SMS:
+    if channel is MessageChannel.SMS:
         return Content(text=parts["sms"])
     return Content(text=parts["text"], subject=parts["subject"], html=parts["html"])

@@ -10,7 +10,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from regulars.messaging.model import Channel, CodeRef, Newest, Notice, Template
+from regulars.members.model import MessageChannel
+from regulars.messaging.model import CodeRef, MessageTemplate, Newest, Notice
 
 
 class _Event(BaseModel):
@@ -30,7 +31,7 @@ class _RegistrationEvent(_Event):
 
 class _CodeRequested(_Event):
     attempt: int
-    channel: Channel
+    channel: MessageChannel
     expires_at: datetime
 
     @property
@@ -91,7 +92,7 @@ def _verification(detail: Mapping[str, Any]) -> Notice:
     event = _VerificationRequested.model_validate(detail)
     return Notice(
         **_facts(event),
-        template=Template.VERIFICATION_CODE,
+        template=MessageTemplate.VERIFICATION_CODE,
         recipient_id=event.registration_id,
         dedupe_key=str(event.attempt),
         facts={"valid_minutes": event.valid_minutes},
@@ -105,7 +106,7 @@ def _password_reset(detail: Mapping[str, Any]) -> Notice:
     event = _PasswordResetRequested.model_validate(detail)
     return Notice(
         **_facts(event),
-        template=Template.PASSWORD_RESET_CODE,
+        template=MessageTemplate.PASSWORD_RESET_CODE,
         recipient_id=event.member_id,
         dedupe_key=f"{event.reset_id}/{event.attempt}",
         facts={"valid_minutes": event.valid_minutes},
@@ -117,24 +118,29 @@ def _password_reset(detail: Mapping[str, Any]) -> Notice:
 
 def _password_changed(detail: Mapping[str, Any]) -> Notice:
     event = _MemberEvent.model_validate(detail)
-    return Notice(**_facts(event), template=Template.PASSWORD_CHANGED, recipient_id=event.member_id, dedupe_key=event.event_id)
+    return Notice(**_facts(event), template=MessageTemplate.PASSWORD_CHANGED, recipient_id=event.member_id, dedupe_key=event.event_id)
 
 
 def _known_contact(detail: Mapping[str, Any]) -> Notice:
     event = _MemberEvent.model_validate(detail)
-    return Notice(**_facts(event), template=Template.KNOWN_CONTACT, recipient_id=event.member_id, dedupe_key=event.event_id)
+    return Notice(**_facts(event), template=MessageTemplate.KNOWN_CONTACT, recipient_id=event.member_id, dedupe_key=event.event_id)
 
 
 def _application_rejected(detail: Mapping[str, Any]) -> Notice:
     event = _RegistrationEvent.model_validate(detail)
-    return Notice(**_facts(event), template=Template.APPLICATION_REJECTED, recipient_id=event.registration_id, dedupe_key=event.event_id)
+    return Notice(
+        **_facts(event),
+        template=MessageTemplate.APPLICATION_REJECTED,
+        recipient_id=event.registration_id,
+        dedupe_key=event.event_id,
+    )
 
 
 def _welcome(detail: Mapping[str, Any]) -> Notice:
     event = _MemberActivated.model_validate(detail)
     return Notice(
         **_facts(event),
-        template=Template.WELCOME,
+        template=MessageTemplate.WELCOME,
         recipient_id=event.member_id,
         dedupe_key="once",
         facts={"tier": event.tier},
@@ -145,7 +151,7 @@ def _profile_changed(detail: Mapping[str, Any]) -> Notice:
     event = _ProfileChanged.model_validate(detail)
     return Notice(
         **_facts(event),
-        template=Template.PROFILE_CHANGED,
+        template=MessageTemplate.PROFILE_CHANGED,
         recipient_id=event.member_id,
         dedupe_key=event.event_id,
         facts={"fields": list(event.fields)},
@@ -156,7 +162,7 @@ def _tier_changed(detail: Mapping[str, Any]) -> Notice:
     event = _TierChanged.model_validate(detail)
     return Notice(
         **_facts(event),
-        template=Template.TIER_CHANGED,
+        template=MessageTemplate.TIER_CHANGED,
         recipient_id=event.member_id,
         dedupe_key=event.entry_id,
         facts={"from_tier": event.from_tier, "to_tier": event.to_tier, "program_version": event.program_version},
@@ -164,7 +170,7 @@ def _tier_changed(detail: Mapping[str, Any]) -> Notice:
     )
 
 
-def _points_end(template: Template) -> Callable[[Mapping[str, Any]], Notice]:
+def _points_end(template: MessageTemplate) -> Callable[[Mapping[str, Any]], Notice]:
     def notice(detail: Mapping[str, Any]) -> Notice:
         event = _PointsEnd.model_validate(detail)
         return Notice(
@@ -178,7 +184,7 @@ def _points_end(template: Template) -> Callable[[Mapping[str, Any]], Notice]:
     return notice
 
 
-def _feedback(template: Template) -> Callable[[Mapping[str, Any]], Notice | None]:
+def _feedback(template: MessageTemplate) -> Callable[[Mapping[str, Any]], Notice | None]:
     def notice(detail: Mapping[str, Any]) -> Notice | None:
         if not detail.get("member_id"):
             return None  # a note from the suggestion box may be nobody's
@@ -203,10 +209,10 @@ _SUBSCRIPTIONS: dict[str, Callable[[Mapping[str, Any]], Notice | None]] = {
     "MemberActivated": _welcome,
     "ProfileChanged": _profile_changed,
     "TierChanged": _tier_changed,
-    "PointsExpiring": _points_end(Template.POINTS_EXPIRING),
-    "PointsExpired": _points_end(Template.POINTS_EXPIRED),
-    "FeedbackReceived": _feedback(Template.FEEDBACK_RECEIVED),
-    "FeedbackAnswered": _feedback(Template.FEEDBACK_ANSWERED),
+    "PointsExpiring": _points_end(MessageTemplate.POINTS_EXPIRING),
+    "PointsExpired": _points_end(MessageTemplate.POINTS_EXPIRED),
+    "FeedbackReceived": _feedback(MessageTemplate.FEEDBACK_RECEIVED),
+    "FeedbackAnswered": _feedback(MessageTemplate.FEEDBACK_ANSWERED),
 }
 
 SUBSCRIBED = frozenset(_SUBSCRIPTIONS)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from regulars.kernel.language import Language, Text
-from regulars.messaging.model import Notice, Params, Template
+from regulars.messaging.model import MessageTemplate, Notice, Params
 from regulars.program.model import Programme, ProgrammeHistory, ProgrammeVersion
 
 MASKED_CODE = "••••••"
@@ -27,20 +27,20 @@ def words_of(notice: Notice, history: ProgrammeHistory, language: Language) -> P
     version = _version(notice, history)
     programme = version.programme
     words: dict[str, Any] = {**notice.facts, "programme": programme.name.in_language(language)}
-    if notice.template is Template.WELCOME:
+    if notice.template is MessageTemplate.WELCOME:
         words |= {"tier": _tier_name(programme, words["tier"], language), "benefits": _benefits(programme, words["tier"], language)}
-    if notice.template is Template.TIER_CHANGED:
+    if notice.template is MessageTemplate.TIER_CHANGED:
         words |= _tier_words(programme, words["from_tier"], words["to_tier"], language)
-    if notice.template is Template.PROFILE_CHANGED:
+    if notice.template is MessageTemplate.PROFILE_CHANGED:
         words["fields"] = [_FIELDS[name].render(language) for name in words["fields"] if name in _FIELDS]
     return words | masks_of(notice.template)
 
 
-def masks_of(template: Template) -> dict[str, str]:
+def masks_of(template: MessageTemplate) -> dict[str, str]:
     """What stands in the record for what is not kept: a code, and what staff wrote to an applicant."""
-    if template in {Template.VERIFICATION_CODE, Template.PASSWORD_RESET_CODE}:
+    if template in {MessageTemplate.VERIFICATION_CODE, MessageTemplate.PASSWORD_RESET_CODE}:
         return {"code": MASKED_CODE}
-    return {"reason": MASKED_REASON} if template is Template.APPLICATION_REJECTED else {}
+    return {"reason": MASKED_REASON} if template is MessageTemplate.APPLICATION_REJECTED else {}
 
 
 def _version(notice: Notice, history: ProgrammeHistory) -> ProgrammeVersion:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from regulars.service.model import Category, FeedbackChannel, FeedbackKind, Severity
+from regulars.service.model import FeedbackCategory, FeedbackChannel, FeedbackKind, FeedbackSeverity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +38,8 @@ class ClassifyFeedback:
         FeedbackStateError: it is closed.
     """
 
-    category: Category
-    severity: Severity
+    category: FeedbackCategory
+    severity: FeedbackSeverity
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,13 +22,13 @@ from regulars.kernel.paging import Page, decode_cursor, encode_cursor
 from regulars.kernel.retry import LostRaceError
 from regulars.service.model import (
     Answer,
-    Category,
     Feedback,
+    FeedbackCategory,
     FeedbackChannel,
     FeedbackKind,
+    FeedbackSeverity,
     FeedbackStatus,
     FeedbackSummary,
-    Severity,
 )
 from regulars.service.ports import Change, GuardExistsError, ReferenceTakenError
 
@@ -160,8 +160,8 @@ def _read(item: Item) -> Feedback:
         received_at=parse_instant(item["received_at"]),
         recorded_by=item["recorded_by"],
         status=FeedbackStatus(item["status"]),
-        category=Category(item["category"]) if "category" in item else None,
-        severity=Severity(item["severity"]) if "severity" in item else None,
+        category=FeedbackCategory(item["category"]) if "category" in item else None,
+        severity=FeedbackSeverity(item["severity"]) if "severity" in item else None,
         answers=tuple(Answer(answer["text"], parse_instant(answer["at"]), answer["actor"]) for answer in item["answers"]),
         closed_at=parse_instant(item["closed_at"]) if "closed_at" in item else None,
         version=item["version"],

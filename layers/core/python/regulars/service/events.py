@@ -5,7 +5,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from regulars.kernel.events import DomainEvent
-from regulars.service.model import Category, FeedbackChannel, FeedbackKind, Severity
+from regulars.service.model import FeedbackCategory, FeedbackChannel, FeedbackKind, FeedbackSeverity
 
 
 class FeedbackEvent(DomainEvent):
@@ -28,8 +28,8 @@ class FeedbackReceived(FeedbackEvent):
 class FeedbackClassified(FeedbackEvent):
     """Staff said what it is about and how much it matters (FBK-02)."""
 
-    category: Category
-    severity: Severity
+    category: FeedbackCategory
+    severity: FeedbackSeverity
 
 
 class FeedbackAnswered(FeedbackEvent):

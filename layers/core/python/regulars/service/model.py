@@ -47,7 +47,7 @@ class FeedbackStatus(StrEnum):
     CLOSED = "closed"
 
 
-class Category(StrEnum):
+class FeedbackCategory(StrEnum):
     """What it is about (FBK-02)."""
 
     PRODUCT = "product"
@@ -62,7 +62,7 @@ class Category(StrEnum):
     OTHER = "other"
 
 
-class Severity(StrEnum):
+class FeedbackSeverity(StrEnum):
     """How much it matters (FBK-02)."""
 
     LOW = "low"
@@ -97,13 +97,13 @@ class Feedback:
     received_at: datetime
     recorded_by: str
     status: FeedbackStatus = FeedbackStatus.RECEIVED
-    category: Category | None = None
-    severity: Severity | None = None
+    category: FeedbackCategory | None = None
+    severity: FeedbackSeverity | None = None
     answers: tuple[Answer, ...] = ()
     closed_at: datetime | None = None
     version: int = 1
 
-    def classified(self, category: Category, severity: Severity) -> "Feedback":
+    def classified(self, category: FeedbackCategory, severity: FeedbackSeverity) -> "Feedback":
         """The feedback with its class; an answered one stays answered.
 
         Raises:

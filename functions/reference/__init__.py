@@ -1,0 +1,1 @@
+"""The reference: the interface's document and a page to read it."""
