@@ -7,7 +7,7 @@ from regulars_local.stack_file import SampleMember
 _APPLICANTS = (
     Applicant("王芳", "+8613800138001", language="zh-CN", channel="wechat_mini_program"),
     Applicant("Anna Berg", "anna.berg@example.com"),
-    Applicant("李明", "liming@example.com", language="zh-CN", channel="store"),
+    Applicant("李明", "liming@example.com", language="zh-CN", channel="app"),
 )
 
 
