@@ -51,7 +51,8 @@ class FunctionSpec:
     """One deployed function: its size, its layers and its rights.
 
     ``memory_mib`` and ``timeout_seconds`` are explicit for each; ``contacts`` adds the layer of the functions that
-    handle contacts, secrets and templates; ``data_key_actions``, ``identity_actions`` are the named actions granted.
+    handle contacts, secrets and templates; ``is_limited`` gives it the stage's rate limits;
+    ``data_key_actions`` and ``identity_actions`` are the named actions granted.
     """
 
     name: str
@@ -61,6 +62,7 @@ class FunctionSpec:
     contacts: bool = False
     tables: dict[str, Access] = field(default_factory=dict)
     reads_secret: bool = False
+    is_limited: bool = False
     data_key_actions: tuple[str, ...] = ()
     identity_actions: tuple[str, ...] = ()
 
@@ -101,11 +103,11 @@ FUNCTIONS = (
         tables={"members": Access.WRITE, "program": Access.READ},
         reads_secret=True,
         data_key_actions=("GenerateDataKey", "Decrypt"),
+        is_limited=True,
         identity_actions=(
             "AdminCreateUser",
             "AdminSetUserPassword",
             "AdminInitiateAuth",
-            "AdminGetUser",
             "AdminUserGlobalSignOut",
         ),
     ),
@@ -118,7 +120,7 @@ FUNCTIONS = (
         tables={"members": Access.WRITE, "program": Access.READ},
         reads_secret=True,
         data_key_actions=("GenerateDataKey", "Decrypt"),
-        identity_actions=("AdminGetUser", "AdminUserGlobalSignOut", "AdminDisableUser", "AdminEnableUser"),
+        is_limited=True,
     ),
     FunctionSpec(
         name="accounts",
@@ -135,7 +137,6 @@ FUNCTIONS = (
         memory_mib=512,
         timeout_seconds=10,
         tables={"messaging": Access.WRITE, "members": Access.READ},
-        data_key_actions=("Decrypt",),
     ),
     FunctionSpec(
         name="service",

@@ -71,11 +71,13 @@ class Stage:
         return self.name == "local"
 
 
-# Per hour unless the name says otherwise. See docs/operating: a stage's limits are documented per caller and in all.
+# The code's own defaults (`regulars.members.limits`), stated so that a stage can be read in one place.
 _LIMITS = {
     "REGISTRATIONS_PER_ADDRESS": 20,
     "REGISTRATIONS_PER_CONTACT": 5,
     "CODES_PER_CONTACT": 5,
+    "CODES_PER_CONTACT_PER_DAY": 10,
+    "CODES_PER_ADDRESS": 40,
     "CODES_PER_DAY": 20_000,
     "SESSIONS_PER_CONTACT": 10,
     "SESSIONS_PER_ADDRESS": 100,

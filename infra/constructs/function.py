@@ -90,7 +90,7 @@ def _environment(spec: FunctionSpec, stage: Stage) -> dict[str, str]:
     }
     if stage.clock_file is not None:
         environment["CLOCK_FILE"] = stage.clock_file
-    if spec.http:
+    if spec.is_limited:
         environment |= {f"LIMIT_{name}": str(limit) for name, limit in stage.limits.items()}
     return environment
 
