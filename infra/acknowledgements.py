@@ -47,6 +47,12 @@ PUBLIC_ROUTE: Reasons = {
     "AwsSolutions-APIG4": "Public by the interface document: what comes before a token, with throttles of its own",
 }
 
+DISTRIBUTION: Reasons = {
+    "AwsSolutions-CFR1": "Members travel: a programme that serves one country says so by a rule of its own",
+    "AwsSolutions-CFR3": "API Gateway logs every request without personal data; this log would keep viewers' addresses",
+    "AwsSolutions-CFR4": "Until the programme's owner brings a domain and its certificate, the name is CloudFront's own",
+}
+
 
 def acknowledge(construct: IConstruct, reasons: Reasons) -> None:
     """Accepts these rules' findings on one construct and what it contains."""

@@ -2,6 +2,7 @@
 
 - ``-c openapi=PATH``: another interface document than ``docs/openapi.json``;
 - ``-c sender_email=…``, ``-c alarm_email=…``: this deployment's addresses;
+- ``-c api_domain_name=…``: the interface's address, from the output ``ApiUrl``, for the edge of a stage that asks for one;
 - ``-c limits='{"REGISTRATIONS_PER_ADDRESS": 3}'``: other rate limits (tests set them low by name);
 - ``-c clock_file=PATH``: the local stage's clock.
 """
@@ -15,6 +16,7 @@ from cdk_nag import AwsSolutionsChecks, ServerlessChecks
 from infra import bundling
 from infra.bundling import Artifacts
 from infra.interface import read_routes
+from infra.stacks.edge import EdgeStack
 from infra.stacks.platform import PlatformStack
 from infra.stage import Stage, stage_named
 
@@ -23,10 +25,13 @@ def compose(app: App, stage: Stage, artifacts: Artifacts, openapi: Path) -> Plat
     """Adds the stage's stacks to the app; cdk-nag checks every stage that strangers can reach."""
     if not stage.is_local:
         Validations.of(app).add_plugins(AwsSolutionsChecks(app), ServerlessChecks(app))
-    stack = PlatformStack(app, f"Regulars-{stage.name}", stage=stage, artifacts=artifacts, routes=read_routes(openapi))
-    Tags.of(stack).add("application", "regulars")
-    Tags.of(stack).add("stage", stage.name)
-    return stack
+    routes = read_routes(openapi)
+    platform = PlatformStack(app, f"Regulars-{stage.name}", stage=stage, artifacts=artifacts, routes=routes)
+    if stage.edge and stage.api_domain_name is not None:
+        EdgeStack(app, f"Regulars-{stage.name}-Edge", stage=stage, api_domain_name=stage.api_domain_name)
+    Tags.of(app).add("application", "regulars")
+    Tags.of(app).add("stage", stage.name)
+    return platform
 
 
 def stage_from_context(app: App) -> Stage:
@@ -36,6 +41,7 @@ def stage_from_context(app: App) -> Stage:
         name,
         sender_email=app.node.try_get_context("sender_email"),
         alarm_email=app.node.try_get_context("alarm_email"),
+        api_domain_name=app.node.try_get_context("api_domain_name"),
         clock_file=app.node.try_get_context("clock_file") if name == "local" else None,
         limits=json.loads(app.node.try_get_context("limits") or "{}"),
     )

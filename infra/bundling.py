@@ -23,7 +23,14 @@ KEPT_PER_KIND = 6
 
 _PLATFORMS: dict[Architecture, str] = {"arm64": "aarch64-manylinux2014", "x86_64": "x86_64-manylinux2014"}
 _NOT_SHIPPED = ("*.pyi", "*.pyx", "*.pxd", "*.c", "*.h", "py.typed", "__pycache__", "*.pyc")
-_NOT_NEEDED = ("bin", ".lock", "tzdata/zoneinfo/tzdata.zi", "tzdata/zoneinfo/*.tab", "tzdata/zoneinfo/leapseconds")
+_NOT_NEEDED = (
+    "bin",
+    ".lock",
+    "aws_lambda_powertools/event_handler/openapi/swagger_ui/swagger-ui*",  # our reference page is our own
+    "tzdata/zoneinfo/tzdata.zi",
+    "tzdata/zoneinfo/*.tab",
+    "tzdata/zoneinfo/leapseconds",
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -41,7 +41,8 @@ class Stage:
 
     ``protected`` means point-in-time recovery, deletion protection and customer-managed keys; ``retained`` keeps data
     when the stack is deleted; ``limits`` become ``LIMIT_<NAME>`` in the functions; ``reserved_concurrency`` caps
-    functions that strangers can call; ``edge`` puts CloudFront with WAF in front; ``clock_file`` is for ``local`` alone.
+    functions that strangers can call; ``edge`` puts CloudFront with WAF in front, once ``api_domain_name`` is known;
+    ``clock_file`` is for ``local`` alone.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Stage:
     machine_clients: tuple[MachineClient, ...] = MACHINE_CLIENTS
     sender_email: str = "no-reply@example.com"
     alarm_email: str | None = None
+    api_domain_name: str | None = None
     clock_file: str | None = None
 
     def __post_init__(self) -> None:
@@ -141,6 +143,7 @@ def stage_named(
     *,
     sender_email: str | None = None,
     alarm_email: str | None = None,
+    api_domain_name: str | None = None,
     clock_file: str | None = None,
     limits: Mapping[str, int] | None = None,
 ) -> Stage:
@@ -158,6 +161,7 @@ def stage_named(
         stage,
         sender_email=sender_email or stage.sender_email,
         alarm_email=alarm_email,
+        api_domain_name=api_domain_name,
         clock_file=clock_file,
         limits={**stage.limits, **(limits or {})},
     )
