@@ -12,6 +12,7 @@ from rich.console import Console
 
 from regulars.kernel.language import Language, Text
 from regulars_local import texts
+from regulars_local.demo import texts as demo_texts
 from regulars_local.deployment import DeploymentError, sources_are_deployed
 from regulars_local.emulator import EmulatorError
 from regulars_local.home import DEFAULT_HOME, AlreadyRunningError, Home
@@ -180,6 +181,27 @@ def schemas(*, write: WriteOption = False, lang: LanguageOption = None) -> None:
         generate.write(schemas=True)
     expected = {generate.SCHEMAS / name: content for name, content in generate.event_schemas().items()}
     _require_current(expected, texts.language_of(lang))
+
+
+@app.command(help=_help(texts.HELP["demo"]))
+def demo(
+    *,
+    households: Annotated[int, typer.Option(min=1, help=_help(demo_texts.HELP["households"]))] = 60,
+    seed: Annotated[int, typer.Option(help=_help(demo_texts.HELP["seed"]))] = 8451,
+    everybody: Annotated[bool, typer.Option("--all", help=_help(demo_texts.HELP["all"]))] = False,
+    late: Annotated[bool, typer.Option("--late", help=_help(demo_texts.HELP["late"]))] = False,
+    days: Annotated[int | None, typer.Option(min=1, hidden=True)] = None,
+    home: Annotated[Path, typer.Option("--home", help=_help(demo_texts.HELP["home"]))] = DEFAULT_HOME / "demo",
+    lang: LanguageOption = None,
+) -> None:
+    """Plays a supermarket's year."""
+    from regulars_local.demo.command import Play  # noqa: PLC0415 - pandas takes a second; the other commands start quicker
+    from regulars_local.demo.playing import Options  # noqa: PLC0415 - as above
+
+    language = texts.language_of(lang)
+    options = Options(None if everybody else households, seed, late, days)
+    with _told(language, home):
+        raise typer.Exit(Play(Home(home.resolve()), options, language, Console()).run())
 
 
 def _require_current(expected: Mapping[Path, str], language: Language) -> None:

@@ -1,0 +1,81 @@
+"""`regulars demo`: starts a stack of its own, plays, prints, stops it."""
+
+import signal
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+
+from rich.console import Console
+
+from regulars.kernel.language import Language
+from regulars_local.demo import texts
+from regulars_local.demo.nights import NightTooLongError
+from regulars_local.demo.playing import Demo, Options, Result
+from regulars_local.demo.reporting import Report
+from regulars_local.demo.rules import RulesNotCoveredError
+from regulars_local.emulator import free_port
+from regulars_local.home import Home
+from regulars_local.local_clock import LocalClock
+from regulars_local.stack import Stack
+from regulars_local.texts import PHASES
+
+_PORT = 4666
+"""Where the demo's cloud listens when nothing else does: not where `make serve` would."""
+_BEFORE_THE_YEAR = timedelta(days=400)
+
+
+class Play:
+    """One `demo` command: owns the stack and the screen."""
+
+    def __init__(self, home: Home, options: Options, language: Language, console: Console) -> None:
+        self._home = home
+        self._options = options
+        self._language = language
+        self._console = console
+        self._started = time.monotonic()
+
+    def run(self) -> int:
+        """Plays on an empty stack; answers the exit code: 1 for any difference or lost message.
+
+        Raises:
+            AlreadyRunningError, EmulatorError, DeploymentError, RefusedError: the stack does not start or does not do its part.
+        """
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+        stack = Stack(
+            self._home, port=free_port(_PORT), with_sample=False, on_phase=lambda phase: self._tell(PHASES[phase].render(self._language))
+        )
+        self._empty()
+        try:
+            result = Demo(stack.start(), self._options, self._console, self._language).run()
+        except RulesNotCoveredError as error:
+            return self._fail(texts.NOT_COVERED.render(self._language, reason=error))
+        except NightTooLongError:
+            return self._fail(texts.NIGHT_TOO_LONG.render(self._language, log=self._home.emulator_log))
+        finally:
+            stack.stop()
+        return self._conclude(result)
+
+    def _empty(self) -> None:
+        """An empty folder whose clock stands before the year: what functions remember of the programme must not lie in the future."""
+        with self._home.locked():
+            self._home.forget()
+            now = datetime.now(UTC)
+            LocalClock(self._home.clock_file).start_at(now if self._options.late else now - _BEFORE_THE_YEAR, frozen=True)
+
+    def _conclude(self, result: Result) -> int:
+        Report(self._console, self._language).show(result, late=self._options.late)
+        minutes, seconds = divmod(round(result.seconds), 60)
+        all_minutes, all_seconds = divmod(round(time.monotonic() - self._started), 60)
+        took = {"minutes": minutes, "seconds": seconds, "all_minutes": all_minutes, "all_seconds": all_seconds}
+        self._tell(texts.TOOK.render(self._language, baskets=result.year.basket_count, **took))
+        self._tell(texts.LOOK_AROUND.render(self._language, home=self._home.path))
+        if result.dead_letters:
+            return self._fail(texts.DEAD_LETTERS.render(self._language, count=result.dead_letters, log=self._home.emulator_log))
+        return 1 if result.reconciliation.differences else 0
+
+    def _tell(self, sentence: str) -> None:
+        self._console.print(sentence, highlight=False, soft_wrap=True, style="dim")
+
+    def _fail(self, sentence: str) -> int:
+        self._console.print(sentence, style="red")
+        return 1
