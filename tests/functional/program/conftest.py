@@ -1,14 +1,18 @@
 """What the programme's tests share: staff, and versions brought as far as a test needs them."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from functions.program.handler import app
+from regulars.aws.table import decode_item
 from regulars.kernel.principal import Role
 from regulars.wiring import Wiring
 from tests.support.calls import Answer, Caller, staff
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.client import DynamoDBClient
 
 ADMIN = Caller(app, staff(Role.ADMIN, "ada"))
 MANAGER = Caller(app, staff(Role.MANAGER, "mei"))
@@ -51,3 +55,8 @@ class Versions:
 def versions(wiring: Wiring) -> Versions:
     """Versions on tables in memory."""
     return Versions()
+
+
+def items(client: "DynamoDBClient") -> list[dict[str, Any]]:
+    """Everything in the programme's table."""
+    return [decode_item(item) for item in client.scan(TableName="program")["Items"]]
