@@ -1,9 +1,9 @@
 """Purchases, points and tiers on the wire."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from regulars.kernel.language import Text
@@ -13,6 +13,9 @@ from regulars.program.model import Words
 
 type Name = Annotated[PlainText, StringConstraints(min_length=1, max_length=64)]
 type Reference = Annotated[PlainText, StringConstraints(min_length=1, max_length=128)]
+
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+"""No purchase is older; the first programme is in force from here."""
 
 _ONE_BUYER = Text(
     "Send exactly one of member_id, card_number and card_token.",
@@ -39,7 +42,7 @@ class PurchaseRequest(RequestModel):
     card_token: str | None = Field(None, min_length=1, max_length=128, pattern=r"^[0-9A-Za-z.\-]+$")
     store_id: Name
     channel: Name = Field("store", description="Where it was bought: store, website, app …")
-    occurred_at: datetime = Field(strict=False, description="When, RFC 3339 with an offset.")
+    occurred_at: AwareDatetime = Field(strict=False, ge=EARLIEST, description="When, RFC 3339 with an offset.")
     currency: str = Field(pattern=CURRENCY_PATTERN)
     lines: tuple[LineRequest, ...] = Field(min_length=1, max_length=200, strict=False)
 
@@ -47,8 +50,6 @@ class PurchaseRequest(RequestModel):
     def _check(self) -> Self:
         if sum(value is not None for value in (self.member_id, self.card_number, self.card_token)) != 1:
             raise PydanticCustomError("one_buyer", "one buyer", {"text": _ONE_BUYER})
-        if self.occurred_at.tzinfo is None:
-            raise PydanticCustomError("timezone_aware", "offset")
         return self
 
 
