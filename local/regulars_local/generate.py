@@ -33,11 +33,12 @@ def openapi_json() -> str:
 
 
 def event_types() -> list[type[DomainEvent]]:
-    """Every event type of every context."""
+    """Every event type of every context; bases that others derive from are no event."""
     for context in CONTEXTS:
         if importlib.util.find_spec(f"regulars.{context}.events"):
             importlib.import_module(f"regulars.{context}.events")
-    return sorted(_subclasses(DomainEvent), key=lambda kind: kind.__name__)
+    kinds = (kind for kind in _subclasses(DomainEvent) if kind.__module__.startswith("regulars.") and not kind.__subclasses__())
+    return sorted(kinds, key=lambda kind: kind.__name__)
 
 
 def event_schemas() -> dict[str, str]:
@@ -52,7 +53,11 @@ def write(*, openapi: bool = False, schemas: bool = False) -> None:
         OPENAPI.write_text(openapi_json())
     if schemas:
         SCHEMAS.mkdir(parents=True, exist_ok=True)
-        for name, content in event_schemas().items():
+        wanted = event_schemas()
+        for path in SCHEMAS.glob("*.json"):
+            if path.name not in wanted:
+                path.unlink()
+        for name, content in wanted.items():
             (SCHEMAS / name).write_text(content)
 
 
