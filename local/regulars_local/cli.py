@@ -195,13 +195,13 @@ def demo(
     lang: LanguageOption = None,
 ) -> None:
     """Plays a supermarket's year."""
-    from regulars_local.demo.command import Play  # noqa: PLC0415 - pandas takes a second; the other commands start quicker
+    from regulars_local.demo.command import play_to_the_end  # noqa: PLC0415 - pandas takes a second; the other commands start quicker
     from regulars_local.demo.playing import Options  # noqa: PLC0415 - as above
 
     language = texts.language_of(lang)
     options = Options(None if everybody else households, seed, late, days)
     with _told(language, home):
-        raise typer.Exit(Play(Home(home.resolve()), options, language, Console()).run())
+        raise typer.Exit(play_to_the_end(Home(home.resolve()), options, language))
 
 
 def _require_current(expected: Mapping[Path, str], language: Language) -> None:

@@ -1,7 +1,7 @@
 """Becoming a member through the public interface, from the form to the password; the code comes from backstage."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 import httpx
 
@@ -37,13 +37,23 @@ class Applicant:
 
 
 class Reception:
-    """Lets applicants in, one after the other or from several threads."""
+    """Lets applicants in, one after the other or from several threads; close it, or use it in a `with` block."""
 
     def __init__(self, running: RunningStack) -> None:
         self._wiring: Wiring = wiring_of(running)
         self._http: httpx.Client = running.client()
         programme = _answer(self._http.get("/v1/program"))["programme"]
         self._documents = (programme["terms"]["version"], programme["privacy"]["version"])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._http.close()
 
     def join(self, applicant: Applicant, password: str | None = None) -> SampleMember:
         """Registers, verifies by the code that was sent, sets the password (a random one when none is given).

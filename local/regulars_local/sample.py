@@ -17,6 +17,6 @@ def members(running: RunningStack, kept: list[SampleMember]) -> list[SampleMembe
     Raises:
         RefusedError: when the stack refuses a registration.
     """
-    reception = Reception(running)
-    known = {member.contact: member for member in kept if reception.knows(member)}
-    return [known.get(applicant.contact) or reception.join(applicant) for applicant in _APPLICANTS]
+    with Reception(running) as reception:
+        known = {member.contact: member for member in kept if reception.knows(member)}
+        return [known.get(applicant.contact) or reception.join(applicant) for applicant in _APPLICANTS]

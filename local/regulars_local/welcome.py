@@ -9,14 +9,16 @@ from regulars_local import texts
 from regulars_local.home import DEFAULT_HOME, Home
 from regulars_local.running import RunningStack
 
+_TABLE_WIDTH = 160
+
 
 def print_welcome(console: Console, running: RunningStack, home: Home, language: Language) -> None:
     """The whole greeting, in `language`."""
     file = running.file
     console.print(f"\n[bold green]{texts.READY.render(language, api_url=file.api_url)}[/]\n")
-    console.print(_addresses(running, language))
+    _print_table(console, _addresses(running, language))
     console.print(f"\n[bold]{texts.LOG_INS.render(language, file=home.stack_file)}[/]")
-    console.print(_log_ins(running, language))
+    _print_table(console, _log_ins(running, language))
     console.print(f"\n[bold]{texts.TRY_NEXT.render(language)}[/]")
     for title, line in things_to_try(running, home):
         console.print(f"[dim]# {title.render(language)}[/]")
@@ -46,6 +48,11 @@ def things_to_try(running: RunningStack, home: Home) -> list[tuple[Text, str]]:
         (texts.TRY_MAIL, f"{regulars} mailbox --to {first.contact}"),
         (texts.TRY_TIME, f"{regulars} clock +400d && {regulars} run settle-accounts"),
     ]
+
+
+def _print_table(console: Console, table: Table) -> None:
+    """Whole, however narrow the terminal is: an address that is cut is none."""
+    console.print(table, width=_TABLE_WIDTH, crop=False, highlight=False)
 
 
 def _addresses(running: RunningStack, language: Language) -> Table:

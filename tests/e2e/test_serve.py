@@ -186,6 +186,18 @@ def test_reset_starts_over_while_the_stack_serves(serving: Serving) -> None:
     assert httpx.get(f"{after.api_url}/v1/program", trust_env=False).status_code == 200
 
 
+def test_tokens_are_printed_alone(serving: Serving) -> None:
+    """Every role and every client gets a token that the interface takes; an unknown name is answered with the known ones."""
+    for option, names in (("--role", list(serving.file().users)), ("--client", list(serving.file().clients))):
+        for name in names:
+            printed = serving.regulars("token", option, name).stdout
+            assert len(printed.strip().split(".")) == 3
+            assert printed.count("\n") == 1
+    unknown = serving.regulars("token", "--role", "owner")
+    assert unknown.returncode == 1
+    assert "clerk" in unknown.stderr
+
+
 def test_status_open_and_run_work_against_the_stack(serving: Serving) -> None:
     """`status` tells the address and that the sources are current, `open` prints the reference's address."""
     assert serving.file().api_url in serving.regulars("status").stdout
