@@ -1,12 +1,14 @@
 """Refusals on the wire: RFC 9457 `application/problem+json` in the caller's language."""
 
 import json
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from aws_lambda_powertools.event_handler import Response
 
 from regulars.kernel.errors import RegularsError
+from regulars.kernel.language import Language, Text
 
 if TYPE_CHECKING:
     from regulars.aws.request import Call
@@ -18,7 +20,7 @@ def problem_response(error: RegularsError, call: "Call") -> Response[str]:
         "type": f"urn:regulars:problem:{error.code}",
         "title": HTTPStatus(error.status).phrase,
         "status": error.status,
-        "detail": error.text.render(call.language, **error.params),
+        "detail": error.text.render(call.language, **_figures(error.params, call.language)),
         "instance": call.path,
         "code": error.code,
     }
@@ -29,3 +31,8 @@ def problem_response(error: RegularsError, call: "Call") -> Response[str]:
         headers["Retry-After"] = str(error.retry_after_seconds)
     content = json.dumps(problem, ensure_ascii=False)
     return Response(error.status, "application/problem+json", content, headers=headers)
+
+
+def _figures(params: Mapping[str, object], language: Language) -> dict[str, object]:
+    """The figures of a sentence; one that is a text itself comes in the same language."""
+    return {name: value.render(language) if isinstance(value, Text) else value for name, value in params.items()}

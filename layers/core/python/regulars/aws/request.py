@@ -1,7 +1,6 @@
 """What comes in: the caller, the language, the body and the query, checked before a route sees them (fault 26)."""
 
 import base64
-import binascii
 import json
 import re
 from collections.abc import Mapping
@@ -20,11 +19,23 @@ from regulars.kernel.errors import (
     UnsupportedMediaTypeError,
     ValidationFailedError,
 )
-from regulars.kernel.language import Language, preferred_language
+from regulars.kernel.language import Language, Text, preferred_language
 from regulars.kernel.principal import ANONYMOUS, Principal, Role
 
 BODY_BYTES_MAX = 64 * 1024
+FIELD_CHARACTERS_MAX = 200
+"""How much of a field's path is repeated: the names in it may be the caller's."""
+
 _KEY_PATTERN = re.compile(r"[\x21-\x7e]{1,128}")
+
+_NO_UTF8 = Text("it is not UTF-8", "不是 UTF-8 编码")
+_NO_UNICODE = Text("it has characters that are no Unicode text", "含有非 Unicode 文本的字符")
+_NO_JSON = Text("it is not valid JSON", "不是有效的 JSON")
+_NO_OBJECT = Text("it is not an object", "不是 JSON 对象")
+_TOO_DEEP = Text("it is nested too deeply", "嵌套过深")
+_NAMED_TWICE = Text("it names a field twice", "同一字段出现两次")
+_NO_NUMBER = Text("NaN and infinities are no JSON numbers", "NaN 与无穷大不是 JSON 数值")
+_TOO_LARGE_NUMBER = Text("a number is too large", "数值过大")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +143,15 @@ def parse_body[M: BaseModel](model: type[M], call: Call) -> M:
     Raises:
         UnsupportedMediaTypeError: it is said to be something else than JSON.
         BodyTooLargeError: over 64 KB.
-        InvalidBodyError: it is no JSON, or JSON with NaN, infinities, lone surrogates or a name twice.
+        InvalidBodyError: it is no JSON, or JSON with NaN, infinities, lone surrogates, a name twice or more than 200 levels.
         ValidationFailedError: a field is missing, unknown or unfit.
     """
     content = _json_text(call)
     try:
         return model.model_validate_json(content)
     except ValidationError as error:
+        if error.errors(include_url=False, include_context=False, include_input=False)[0]["type"] == "json_invalid":
+            raise InvalidBodyError(reason=_TOO_DEEP) from None
         raise ValidationFailedError(errors=field_errors(error)) from None
 
 
@@ -152,7 +165,7 @@ def _path(location: tuple[int | str, ...]) -> str:
     path = ""
     for part in location:
         path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else part
-    return path or "body"
+    return path[:FIELD_CHARACTERS_MAX] or "body"
 
 
 def _json_text(call: Call) -> bytes:
@@ -162,8 +175,8 @@ def _json_text(call: Call) -> bytes:
     text = call.raw_body or ""
     try:
         content = base64.b64decode(text, validate=True) if call.is_base64 else text.encode()
-    except (binascii.Error, UnicodeEncodeError):
-        raise InvalidBodyError(reason="it is not UTF-8") from None
+    except ValueError:  # no base64, or lone surrogates
+        raise InvalidBodyError(reason=_NO_UTF8) from None
     if len(content) > BODY_BYTES_MAX:
         raise BodyTooLargeError(limit=BODY_BYTES_MAX)
     _refuse_bad_json(content)
@@ -175,32 +188,40 @@ def _refuse_bad_json(content: bytes) -> None:
         parsed = json.loads(content.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_no_overflow)
         json.dumps(parsed, ensure_ascii=False).encode("utf-8")
     except _UnfitJsonError as error:
-        raise InvalidBodyError(reason=error.args[0]) from None
+        raise InvalidBodyError(reason=error.reason) from None
     except UnicodeError:
-        raise InvalidBodyError(reason="it has characters that are no Unicode text") from None
-    except (ValueError, RecursionError):
-        raise InvalidBodyError(reason="it is not valid JSON") from None
+        raise InvalidBodyError(reason=_NO_UNICODE) from None
+    except json.JSONDecodeError:
+        raise InvalidBodyError(reason=_NO_JSON) from None
+    except ValueError:  # Python reads no integer of more than 4,300 digits
+        raise InvalidBodyError(reason=_TOO_LARGE_NUMBER) from None
+    except RecursionError:
+        raise InvalidBodyError(reason=_TOO_DEEP) from None
     if not isinstance(parsed, dict):
-        raise InvalidBodyError(reason="it is not an object")
+        raise InvalidBodyError(reason=_NO_OBJECT)
 
 
 class _UnfitJsonError(Exception):
     """JSON that parses but that no two readers understand alike."""
 
+    def __init__(self, reason: Text) -> None:
+        super().__init__(reason.en)
+        self.reason = reason
+
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
     if len(result) < len(pairs):
-        raise _UnfitJsonError("it names a field twice")
+        raise _UnfitJsonError(_NAMED_TWICE)
     return result
 
 
-def _no_constant(name: str) -> float:
-    raise _UnfitJsonError(f"{name} is no JSON number")
+def _no_constant(_name: str) -> float:
+    raise _UnfitJsonError(_NO_NUMBER)
 
 
 def _no_overflow(text: str) -> float:
     value = float(text)
     if value in {float("inf"), float("-inf")}:
-        raise _UnfitJsonError("a number is too large")
+        raise _UnfitJsonError(_TOO_LARGE_NUMBER)
     return value
