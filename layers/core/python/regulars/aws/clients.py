@@ -1,9 +1,12 @@
-"""boto3 clients with time-outs and retries stated: connect 1 s, read 3 s, three tries, so that the sum stays below the gateway's 30 s."""
+"""AWS clients with time-outs and retries stated: connect 1 s, read 3 s, three tries, so that the sum stays below the gateway's 30 s.
+
+They are botocore's own, which boto3 hands out too: importing boto3 for them would load its transfer manager at every cold start.
+"""
 
 from functools import cache
 from typing import Any
 
-import boto3
+import botocore.session
 from botocore.config import Config
 
 _CONFIG = Config(
@@ -19,7 +22,12 @@ _ASKED_ONCE = frozenset({"sesv2", "sns"})
 
 
 @cache
+def _session() -> botocore.session.Session:
+    return botocore.session.get_session()
+
+
+@cache
 def client(service: str) -> Any:
     """The process's one client of an AWS service, made on first use."""
     once = Config(retries={"mode": "standard", "total_max_attempts": 1})
-    return boto3.client(service, config=_CONFIG.merge(once) if service in _ASKED_ONCE else _CONFIG)
+    return _session().create_client(service, config=_CONFIG.merge(once) if service in _ASKED_ONCE else _CONFIG)
