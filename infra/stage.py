@@ -57,6 +57,7 @@ class Stage:
     limits: Mapping[str, int]
     reserved_concurrency: Mapping[str, int] = field(default_factory=dict)
     machine_clients: tuple[MachineClient, ...] = MACHINE_CLIENTS
+    sms_spending_alarm_usd: int = 20
     sender_email: str = "no-reply@example.com"
     alarm_email: str | None = None
     api_domain_name: str | None = None
@@ -131,6 +132,7 @@ def _prod() -> Stage:
         edge=True,
         throttle=Throttle(rate_per_second=1_000, burst=2_000),
         public_throttle=Throttle(rate_per_second=50, burst=100),
+        sms_spending_alarm_usd=200,
         reserved_concurrency={"registrations": 50, "reference": 5},
     )
 

@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from aws_cdk import Duration, aws_cloudwatch, aws_sns, aws_sqs
+from aws_cdk import Aws, Duration, aws_cloudwatch, aws_iam, aws_sns, aws_sqs
 from constructs import Construct
 
 from infra.constructs.function import RegularsFunction
@@ -17,6 +17,7 @@ class Alarms(Construct):
     def __init__(self, scope: Construct, construct_id: str, *, stage: Stage) -> None:
         super().__init__(scope, construct_id)
         self.topic = aws_sns.Topic(self, "Topic", enforce_ssl=True)
+        self.topic.add_to_resource_policy(_alarms_may_publish(self.topic))
         if stage.alarm_email is not None:
             aws_sns.Subscription(
                 self,
@@ -49,6 +50,11 @@ class Alarms(Construct):
         metric = function.function.metric("IteratorAge", period=_PERIOD, statistic="Maximum")
         self.add(function, "Lag", metric, limit.to_milliseconds(), f"{function.spec.name} is behind its streams")
 
+    def on_spending_for_sms(self, scope: Construct, limit_usd: int) -> None:
+        """Speaks when this month's SMS cost more than expected: somebody may be pumping codes (S5)."""
+        metric = aws_cloudwatch.Metric(namespace="AWS/SNS", metric_name="SMSMonthToDateSpentUSD", statistic="Maximum", period=_PERIOD)
+        self.add(scope, "SmsSpending", metric, limit_usd, "SMS of this month cost more than expected: look into registrations")
+
     def on_failures_at_the_door(self, scope: Construct, failures: aws_cloudwatch.IMetric) -> None:
         """Speaks when callers are told that it is our fault."""
         self.add(scope, "Failures", failures, 1, "The interface answered with 5xx: look into the access log by status")
@@ -68,3 +74,13 @@ class Alarms(Construct):
         # SnsAction would do the same and import the whole of EC2, four seconds of every synthesis
         cast("aws_cloudwatch.CfnAlarm", alarm.node.default_child).alarm_actions = [self.topic.topic_arn]
         self.made.append(alarm)
+
+
+def _alarms_may_publish(topic: aws_sns.Topic) -> aws_iam.PolicyStatement:
+    """A topic with a policy of its own has lost the default one, by which CloudWatch could speak to it."""
+    return aws_iam.PolicyStatement(
+        principals=[aws_iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+        actions=["sns:Publish"],
+        resources=[topic.topic_arn],
+        conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
+    )

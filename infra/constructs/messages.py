@@ -39,6 +39,7 @@ class MessageDelivery(Construct):
         )
         self._rule(events, alarms)
         self._sender(stage, deliver)
+        alarms.on_spending_for_sms(self, stage.sms_spending_alarm_usd)
 
     def _rule(self, events: EventRelay, alarms: Alarms) -> None:
         unroutable = DeadLetterQueue(self, "Unroutable", alarms=alarms)

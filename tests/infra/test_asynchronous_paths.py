@@ -131,6 +131,20 @@ def test_alarms_are_plain_and_speak_to_the_operators(stack: StackReader) -> None
     assert {} == stack.of_type("AWS::CloudWatch::CompositeAlarm")
 
 
+def test_alarms_can_reach_the_operators(stack: StackReader) -> None:
+    """A topic that refuses plain HTTP has lost its default policy: CloudWatch is let in by name, from this account."""
+    allowed = [
+        statement for statement in stack.only("AWS::SNS::TopicPolicy")["PolicyDocument"]["Statement"] if statement["Effect"] == "Allow"
+    ]
+    assert [{"Service": "cloudwatch.amazonaws.com"}] == [statement["Principal"] for statement in allowed]
+    assert [{"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}] == [each["Condition"] for each in allowed]
+
+
+def test_spending_for_sms_is_watched(stack: StackReader) -> None:
+    """Codes that somebody pumps cost money before anything fails."""
+    assert 1 == len(_alarms_on(stack, "SMSMonthToDateSpentUSD"))
+
+
 def test_queues_are_encrypted_and_refuse_plain_http(stack: StackReader) -> None:
     """No message travels or lies in clear."""
     queues = stack.of_type("AWS::SQS::Queue")
