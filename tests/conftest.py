@@ -1,6 +1,9 @@
 """What every test shares: no network below `contract`, the stack's tests on one worker, the same Hypothesis settings."""
 
+import io
+import logging
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +15,7 @@ from hypothesis import HealthCheck
 from moto import mock_aws
 from pytest_socket import disable_socket, enable_socket
 
+from regulars.aws.observability import logger
 from regulars.settings import Settings
 from regulars.wiring import Wiring, use
 from tests.support.clock import MovableClock
@@ -68,6 +72,17 @@ def dynamodb(aws_credentials: None) -> Iterator["DynamoDBClient"]:
         for schema in table_schemas().values():
             client.create_table(**schema)
         yield client
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """What handlers log, line by line in JSON, as CloudWatch would get it."""
+    handler = logger().registered_handler
+    assert isinstance(handler, logging.StreamHandler)
+    written = io.StringIO()
+    before = handler.setStream(written)
+    yield written
+    handler.setStream(before or sys.stdout)
 
 
 @pytest.fixture
