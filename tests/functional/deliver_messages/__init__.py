@@ -1,0 +1,1 @@
+"""The function deliver_messages in process."""

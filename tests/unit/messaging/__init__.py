@@ -1,0 +1,1 @@
+"""The messaging context by itself."""
