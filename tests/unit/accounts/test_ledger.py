@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 from regulars.accounts.commands import Settle
 from regulars.accounts.earning import earn, split
 from regulars.accounts.errors import CurrencyNotAcceptedError, OccurredInFutureError, PurchaseTooOldError
-from regulars.accounts.ledger import apply, window_spend
+from regulars.accounts.ledger import apply, figures
 from regulars.accounts.model import POSTINGS_MAX, Account, Line, PostingKind, Reminder, new_account
 from regulars.accounts.progress import settled, standing
 from regulars.accounts.records import account_record, chain_hash, entry_record, read_account, read_entry
 from regulars.accounts.settling import settle
 from regulars.program.model import ProgrammeHistory
 from regulars.program.presets import preset
+from regulars.program.qualifying import Factor
 from tests.support.accounts import MEMBER, NOON, changed, history, purchase
 
 FOUR = history()
@@ -167,7 +168,7 @@ def test_the_window_is_the_current_month_and_the_twelve_before() -> None:
         moment = datetime.fromisoformat(f"{month}T04:00:00+00:00")
         account = apply(account, purchase(amount, reference=month, occurred_at=moment, may_import=True), FOUR, moment).account
 
-    assert window_spend(account, FOUR.at(NOON), NOON) == 6_00
+    assert figures(account, FOUR.at(NOON), NOON)[Factor.SPEND] == 6_00
     assert standing(account, FOUR, NOON).window_from == date(2025, 3, 1)
 
 
@@ -181,6 +182,17 @@ def test_a_due_date_that_is_due_no_more_leaves_the_index() -> None:
 
     assert outcome.account.next_due_on == MONTH_END + timedelta(days=1)
     assert apply(outcome.account, Settle(), both, moment).entry is None
+
+
+def test_closing_an_import_puts_the_true_due_date_back() -> None:
+    """While an import runs the night leaves the account alone for two days; closing it makes tomorrow's reminder tomorrow's again."""
+    close = datetime(2027, 2, 28, 4, 0, tzinfo=UTC)
+    imported = apply(fresh(), purchase(10_00, may_import=True), FOUR, close).account
+    outcome = apply(imported, Settle(), FOUR, close)
+
+    assert imported.next_due_on == date(2027, 3, 2)
+    assert outcome.account.next_due_on == MONTH_END - timedelta(days=30) == date(2027, 3, 1)
+    assert apply(outcome.account, Settle(), FOUR, close).entry is None
 
 
 def test_points_that_never_expire_are_never_due() -> None:
@@ -244,7 +256,7 @@ def test_the_tier_reached_does_not_depend_on_the_order_of_arrival(purchases: lis
 
     forward = list(enumerate(purchases))
     one, other = play(forward), play(forward[::-1])
-    assert (one.tier, window_spend(one, FOUR.at(moment), moment)) == (other.tier, window_spend(other, FOUR.at(moment), moment))
+    assert (one.tier, figures(one, FOUR.at(moment), moment)) == (other.tier, figures(other, FOUR.at(moment), moment))
 
 
 def test_what_is_stored_is_what_was_meant() -> None:

@@ -24,8 +24,9 @@ from regulars.accounts.model import (
 )
 from regulars.accounts.records import chain_hash
 from regulars.accounts.settling import Settlement, next_due_on, settle
-from regulars.kernel.clock import add_months, business_date, month_of
+from regulars.kernel.clock import add_months, business_date, month_of, whole_months
 from regulars.program.model import ProgrammeHistory, ProgrammeVersion
+from regulars.program.qualifying import Factor, Figures
 
 FUTURE_TOLERANCE = timedelta(minutes=5)
 """How far a till's clock may be ahead of ours."""
@@ -55,8 +56,8 @@ def apply(account: Account, command: Command, history: ProgrammeHistory, now: da
     if isinstance(command, RecordPurchase):
         return _record_purchase(account, command, history, now)
     settlement = settle(account, history.at(now), now, room=POSTINGS_MAX)
-    is_due = account.next_due_on is not None and account.next_due_on <= business_date(now, history.at(now).programme.time_zone)
-    if not settlement.has_happened and not is_due:
+    is_dated = account.next_due_on == next_due_on(settlement.account, history.at(now))
+    if not settlement.has_happened and is_dated:
         return Outcome(account, None)
     return _close(settlement, history, now, now, command.actor, is_partial=settlement.has_more)
 
@@ -115,25 +116,41 @@ def _credit(settlement: Settlement, then: ProgrammeVersion, occurred_at: datetim
 
 
 def _count(account: Account, history: ProgrammeHistory, command: RecordPurchase, as_of: datetime, earned: Earned) -> Account:
-    """Adds the purchase to the bucket of its month; months no window needs are let go, one later, as a clock may step back over a month's end."""
+    """Adds the purchase to the bucket of its month.
+
+    Months no window needs are let go one month later, as a clock may step back over a month's end.
+    """
     zone_name = history.at(command.occurred_at).programme.time_zone
     oldest = add_months(month_of(business_date(as_of, zone_name)), -history.window_months_max - 1)
     month = month_of(business_date(command.occurred_at, zone_name))
     bucket = account.buckets.get(month, Bucket()).plus(earned.eligible_amount, earned.points)
     buckets = {**account.buckets, month: bucket}
-    return replace(account, buckets={name: buckets[name] for name in sorted(buckets) if name >= oldest})
+    return replace(
+        account,
+        buckets={name: buckets[name] for name in sorted(buckets) if name >= oldest},
+        first_purchase_at=min(account.first_purchase_at or command.occurred_at, command.occurred_at),
+    )
 
 
-def window_spend(account: Account, version: ProgrammeVersion, instant: datetime) -> int:
-    """The spend that counts at an instant: the current month and the whole months of the window before it (law Q1)."""
-    month = month_of(business_date(instant, version.programme.time_zone))
+def figures(account: Account, version: ProgrammeVersion, instant: datetime) -> Figures:
+    """What counts towards tiers at an instant: the current month and the whole months of the window before it (laws Q1, Q3)."""
+    zone_name = version.programme.time_zone
+    month = month_of(business_date(instant, zone_name))
     oldest = add_months(month, -version.programme.qualification.months)
-    return sum(bucket.spend for name, bucket in account.buckets.items() if oldest <= name <= month)
+    counted = [bucket for name, bucket in account.buckets.items() if oldest <= name <= month]
+    first = account.first_purchase_at
+    return {
+        Factor.SPEND: sum(bucket.spend for bucket in counted),
+        Factor.ORDERS: sum(bucket.orders for bucket in counted),
+        Factor.POINTS: sum(bucket.points for bucket in counted),
+        Factor.ACTIVE_MONTHS: sum(bucket.orders > 0 for bucket in counted),
+        Factor.LOYALTY_MONTHS: whole_months(business_date(first, zone_name), business_date(instant, zone_name)) if first else 0,
+    }
 
 
 def _upgrade(account: Account, version: ProgrammeVersion, as_of: datetime) -> tuple[Account, TierChange | None]:
-    """Raises the tier where the window's spend has reached a higher one; never lowers it (laws Q2, Q4)."""
-    reached = version.programme.tier_for(window_spend(account, version, as_of)).code
+    """Raises the tier where the figures have reached a higher one; never lowers it (laws Q2, Q4)."""
+    reached = version.programme.tier_for(figures(account, version, as_of)).code
     if version.programme.tier_index(reached) <= version.programme.tier_index(account.tier):
         return account, None
     change = TierChange(as_of, account.tier, reached, TierCause.QUALIFIED, version.number)
