@@ -24,6 +24,12 @@ _PORT = 4666
 _BEFORE_THE_YEAR = timedelta(days=400)
 
 
+def play_to_the_end(home: Home, options: Options, language: Language) -> int:
+    """The command: plays on the screen; being told to end stops the stack too. Answers and raises as `Play.run`."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    return Play(home, options, language, Console()).run()
+
+
 class Play:
     """One `demo` command: owns the stack and the screen."""
 
@@ -40,7 +46,6 @@ class Play:
         Raises:
             AlreadyRunningError, EmulatorError, DeploymentError, RefusedError: the stack does not start or does not do its part.
         """
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
         stack = Stack(
             self._home, port=free_port(_PORT), with_sample=False, on_phase=lambda phase: self._tell(PHASES[phase].render(self._language))
         )
