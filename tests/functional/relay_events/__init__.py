@@ -1,0 +1,1 @@
+"""The function relay_events in process."""
