@@ -3,11 +3,11 @@
 from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from regulars.kernel.language import Language, Text
-from regulars.kernel.wire import Instant, PageQuery, RequestModel, ResponseModel
+from regulars.kernel.wire import Instant, PageQuery, PlainText, RequestModel, ResponseModel
 from regulars.members.commands import ChangeConsents, ChangeProfile, Gender
 from regulars.members.form import interests_text
 from regulars.members.model import Channel, MarketingChannel, MemberStatus
@@ -38,7 +38,7 @@ class ProfileRequest(RequestModel):
     """The fields to change; what is missing stays, `null` empties. A contact or a name is changed by a change request."""
 
     gender: Gender | None = None
-    birth_date: date | None = Field(None, strict=False, description="Can be given once; a change needs a check.")
+    birth_date: date | None = Field(None, description="Can be given once; a change needs a check.")
     address: Address | None = None
     interests: Interests | None = None
     language: Language | None = None
@@ -196,4 +196,4 @@ class ApplicationsQuery(PageQuery):
 class RejectionRequest(RequestModel):
     """Why: the applicant reads it."""
 
-    reason: Annotated[OneLine, Field(max_length=500)]
+    reason: Annotated[PlainText, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]

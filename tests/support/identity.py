@@ -14,6 +14,7 @@ class FakeIdentity:
 
     passwords: dict[str, str] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
+    sessions_opened: int = 0
     calls: list[str] = field(default_factory=list)
     fail_next: Exception | None = None
 
@@ -27,7 +28,8 @@ class FakeIdentity:
         self._called("log_in")
         if self.passwords.get(username) != password:
             raise CredentialsRefusedError
-        refresh_token = f"refresh-{len(self.sessions) + 1}"
+        self.sessions_opened += 1
+        refresh_token = f"refresh-{self.sessions_opened}"
         self.sessions[refresh_token] = username
         return Tokens(username, _access_token(username), refresh_token, 1800)
 

@@ -1,18 +1,16 @@
-"""Joining in process: handlers on tables, keys and secrets in memory, a fake identity service, and one person's walk through it."""
+"""Joining in process: handlers on a table, keys and an identity service in memory, and one person's walk through it."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import boto3
-from moto import mock_aws
-
 from functions.members.handler import app as members_app
 from functions.registrations.handler import app as registrations_app
-from regulars.aws.table import decode_item
+from regulars.aws.secrets import KeyRing
+from regulars.aws.table import Table
 from regulars.kernel.principal import Principal, Role
 from regulars.kernel.retry import Patience
 from regulars.members.codes import verification_code
@@ -23,14 +21,12 @@ from regulars.wiring import Wiring, use
 from tests.support.calls import Answer, Caller, member, staff
 from tests.support.clock import MovableClock
 from tests.support.identity import FakeIdentity
+from tests.support.memory import MemoryKms, MemoryTable
 from tests.support.program import counting_ids
-from tests.support.schema import table_schemas
 
 PHONE = "+8613800138000"
 EMAIL = "lin@example.com"
 PASSWORD = "four-quiet-otters"
-SECRET = "members-root"
-REGION = "eu-central-1"
 
 
 def form(**parts: Any) -> dict[str, Any]:
@@ -47,6 +43,22 @@ def form(**parts: Any) -> dict[str, Any]:
     return {name: value for name, value in {**filled, **parts}.items() if value is not ...}
 
 
+class FixedProgram:
+    """The programme's versions as a test wants them; the preset until it says otherwise."""
+
+    def __init__(self) -> None:
+        self.versions = [preset_version()]
+
+    def history(self) -> ProgrammeHistory:
+        return ProgrammeHistory(tuple(self.versions))
+
+    def publish(self, effective_from: datetime, **parts: Any) -> None:
+        """Puts the newest version, with whole parts replaced, in force from an instant."""
+        newest = self.versions[-1]
+        programme = Programme.model_validate_json(json.dumps({**newest.programme.model_dump(mode="json"), **parts}))
+        self.versions.append(ProgrammeVersion(number=newest.number + 1, effective_from=effective_from, programme=programme))
+
+
 @dataclass
 class Premises:
     """Everything a person meets when joining, in one process."""
@@ -54,12 +66,14 @@ class Premises:
     wiring: Wiring
     clock: MovableClock
     identity: FakeIdentity
-    clients: Mapping[str, Any]
+    program: FixedProgram
+    table: MemoryTable
+    kms: MemoryKms
     public: Caller = field(default_factory=lambda: Caller(registrations_app))
 
     def publish(self, **parts: Any) -> None:
         """Puts a new version of the programme in force from now on, with whole parts replaced."""
-        self.wiring.program.publish(self.clock(), **parts)
+        self.program.publish(self.clock(), **parts)
 
     def staff(self, role: Role) -> Caller:
         """Somebody of the staff at the members' function."""
@@ -107,61 +121,40 @@ class Premises:
 
     def items(self) -> list[dict[str, Any]]:
         """Everything in the members' table."""
-        found = self.clients["dynamodb"].scan(TableName="members")["Items"]
-        return [decode_item(item) for item in found]
+        return self.table.items
 
     def events(self, kind: str | None = None) -> list[dict[str, Any]]:
         """The events that were let out, in order of the items' keys; of one type where one is named."""
-        texts = [text for item in sorted(self.items(), key=lambda each: (each["pk"], each["sk"])) for text in item.get("events", ())]
+        texts = [text for item in self.items() for text in item.get("events", ())]
         events = [json.loads(text) for text in texts]
         return [event["detail"] for event in events if kind in {None, event["type"]}]
 
 
-class FixedProgram:
-    """The programme's versions as a test wants them; the preset until it says otherwise."""
-
-    def __init__(self) -> None:
-        self.versions = [preset_version()]
-
-    def history(self) -> ProgrammeHistory:
-        return ProgrammeHistory(tuple(self.versions))
-
-    def publish(self, effective_from: datetime, **parts: Any) -> None:
-        """Puts the newest version, with whole parts replaced, in force from an instant."""
-        newest = self.versions[-1]
-        programme = Programme.model_validate_json(json.dumps({**newest.programme.model_dump(mode="json"), **parts}))
-        self.versions.append(ProgrammeVersion(number=newest.number + 1, effective_from=effective_from, programme=programme))
-
-
 class RegisteringWiring(Wiring):
-    """A wiring with a fake identity service, a programme that a test changes, and without waiting."""
+    """A wiring whose cloud is in memory, with a programme that a test changes, and without waiting."""
 
+    members_table: MemoryTable
     identity: Any = None
     program: Any = None
     patience = Patience(lambda _seconds: None, lambda: 0.0)
+    keys = KeyRing(lambda: '{"root": "a root for tests"}')
+
+    def table(self, context: str) -> Table:
+        assert context == "members", "the members' functions write to their own table"
+        return self.members_table
 
 
 @contextmanager
 def premises(clock: MovableClock, **limits: int) -> Iterator[Premises]:
-    """Fresh premises; `limits` are limits by name, high unless given."""
-    with mock_aws():
-        clients = {name: boto3.client(name, region_name=REGION) for name in ("dynamodb", "kms", "secretsmanager")}
-        for schema in table_schemas().values():
-            clients["dynamodb"].create_table(**schema)
-        clients["secretsmanager"].create_secret(Name=SECRET, SecretString=json.dumps({"root": "a root for tests"}))
-        key_id = clients["kms"].create_key()["KeyMetadata"]["KeyId"]
-        environment = {
-            "TABLE_MEMBERS": "members",
-            "TABLE_PROGRAM": "program",
-            "SECRET_NAME": SECRET,
-            "DATA_KEY_ID": key_id,
-            **{f"LIMIT_{name.upper()}": str(limit) for name, limit in {**UNLIMITED, **limits}.items()},
-        }
-        wiring = RegisteringWiring(Settings(environment), clock=clock, new_id=counting_ids(), client=clients.__getitem__)
-        wiring.identity = FakeIdentity()
-        wiring.program = FixedProgram()
-        with use(wiring):
-            yield Premises(wiring, clock, wiring.identity, clients)
+    """Fresh premises; `limits` are limits by name, out of the way unless given."""
+    kms = MemoryKms()
+    environment = {"DATA_KEY_ID": "key", **{f"LIMIT_{name.upper()}": str(limit) for name, limit in {**UNLIMITED, **limits}.items()}}
+    wiring = RegisteringWiring(Settings(environment), clock=clock, new_id=counting_ids(), client={"kms": kms}.__getitem__)
+    wiring.members_table = MemoryTable(queue=("queue", "queued_at"))
+    wiring.identity = FakeIdentity()
+    program = wiring.program = FixedProgram()
+    with use(wiring):
+        yield Premises(wiring, clock, wiring.identity, program, wiring.members_table, kms)
 
 
 UNLIMITED = dict.fromkeys(

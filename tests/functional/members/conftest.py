@@ -9,7 +9,7 @@ from tests.support.members import Premises, premises
 
 
 @pytest.fixture
-def place(aws_credentials: None, clock: MovableClock) -> Iterator[Premises]:
+def place(clock: MovableClock) -> Iterator[Premises]:
     """Premises whose limits are out of the way."""
     with premises(clock) as built:
         yield built

@@ -68,6 +68,18 @@ def review(command: SubmitApplication, programme: Programme, today: date) -> Cle
     return CleanApplication(contact, fields | {kind.value: found.address for kind, found in contacts.items()})
 
 
+def require_birth_date(birth_date: date, today: date) -> None:
+    """Lets the date of birth of somebody old enough pass.
+
+    Raises:
+        ValidationFailedError: it is no date of birth, or somebody's who would need a guardian.
+    """
+    findings = _Findings()
+    _check_birth_date(birth_date, today, findings)
+    if findings.errors:
+        raise ValidationFailedError(errors=tuple(findings.errors))
+
+
 def missing_fields(given: Iterable[str], programme: Programme) -> tuple[str, ...]:
     """The fields the programme needs that a form does not have: what the review looks at again when its turn comes."""
     names = set(given)

@@ -3,6 +3,7 @@
 A stage sets `LIMIT_<NAME>`; the defaults stand here. Subjects are hashed, so no counter names a contact or an address.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -68,7 +69,7 @@ class Limiter:
         left = timedelta(seconds=limit.window.total_seconds() - into)
         maximum = self._setting(limit.name, limit.default)
         if not self._counters.take(self._key(limit, subject, int(number)), maximum, now + left + _HOUR):
-            seconds = int(left.total_seconds()) + 1
+            seconds = math.ceil(left.total_seconds())
             raise TooManyRequestsError(retry_after_seconds=seconds, seconds=seconds)
 
     def forget(self, limit: Limit, subject: str) -> None:

@@ -39,5 +39,5 @@ def _is_row(plain: str) -> bool:
 
 
 def _is_repetition(plain: str) -> bool:
-    """A short piece said again and again, such as `abc1abc1`."""
-    return any(len(plain) % size == 0 and plain == plain[:size] * (len(plain) // size) for size in range(1, len(plain) // 2 + 1))
+    """A piece of at most four characters said again and again, such as `abc1abc1`."""
+    return any(plain == (plain[:size] * len(plain))[: len(plain)] for size in range(1, 5))

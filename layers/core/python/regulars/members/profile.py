@@ -1,19 +1,20 @@
 """What members see and change of themselves: profile, consents, card; and how staff find members (PRO-03, PRO-19, CARD-06)."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
-from regulars.kernel.clock import Clock
+from regulars.kernel.clock import Clock, business_date
 from regulars.kernel.errors import NotFoundError, PreconditionFailedError
 from regulars.kernel.paging import Page
 from regulars.kernel.retry import Patience
 from regulars.members.card import CardToken, card_tokens, is_card_number
 from regulars.members.commands import ChangeConsents, ChangeProfile
 from regulars.members.contact import Contact, InvalidContactError, mark_of, parse_email, parse_phone
-from regulars.members.errors import DocumentNotCurrentError, FieldNeededError
+from regulars.members.errors import DocumentNotCurrentError, FieldNeededError, ReviewNeededError
 from regulars.members.events import ProfileChanged
+from regulars.members.form import require_birth_date
 from regulars.members.model import Accepted, Member
 from regulars.members.ports import MemberStore, Record, Vault
 from regulars.members.recording import happened
@@ -74,6 +75,8 @@ class ProfileService:
             NotFoundError: there is no such member.
             PreconditionFailedError: the profile is not the one that was read.
             FieldNeededError: a field the programme needs would be emptied.
+            ReviewNeededError: a date of birth that was given is changed by staff after a check.
+            ValidationFailedError: the date of birth is none, or somebody's under age.
         """
         return self.patience.attempt(lambda: self._changed(member_id, command, version_read, actor))
 
@@ -81,13 +84,15 @@ class ProfileService:
         before = self.profile(member_id)
         if version_read is not None and version_read != before.member.version:
             raise PreconditionFailedError
-        _require_needed(command, self._programme())
+        programme = self._programme()
+        _require_needed(command, programme)
         changes = {name: text for name, text in command.fields.items() if before.fields.get(name) != text}
         language = command.language or before.member.language
         changed = sorted(changes) + (["language"] if language != before.member.language else [])
         if not changed:
             return before
         now = self.clock()
+        _require_first_birth_date(before, changes, business_date(now, programme.time_zone))
         sealed = self.vault.change(member_id, before.member.sealed, changes)
         member = replace(before.member, sealed=sealed, language=language, version=before.member.version + 1)
         event = happened(
@@ -160,6 +165,14 @@ class ProfileService:
 
     def _programme(self) -> Programme:
         return self.programme_at(self.clock()).programme
+
+
+def _require_first_birth_date(before: Profile, changes: Mapping[str, str | None], today: date) -> None:
+    given = changes.get("birth_date")
+    if "birth_date" in before.fields and "birth_date" in changes:
+        raise ReviewNeededError(field="birth_date")
+    if given:
+        require_birth_date(date.fromisoformat(given), today)
 
 
 def _require_needed(command: ChangeProfile, programme: Programme) -> None:

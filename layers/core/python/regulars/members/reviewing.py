@@ -116,7 +116,8 @@ class Reviewing:
         return rejected
 
     def _open(self, registration: Registration, now: datetime, actor: str, events: tuple[MemberEvent, ...]) -> Registration:
-        opened = registration.moved(RegistrationState.REVIEWED, now, actor).moved(RegistrationState.OPENED, now, actor)
+        reviewed = registration.moved(RegistrationState.REVIEWED, now, actor)
+        opened = replace(reviewed.moved(RegistrationState.OPENED, now, actor), sealed=None)
         member = self._member(registration, now)
         approved = happened(
             ApplicationApproved, opened.registration_id, opened.version, now,
@@ -124,7 +125,7 @@ class Reviewing:
         )  # fmt: skip
         record = Record("log", "opened", now, actor, {"member_id": member.member_id}, (*events, approved))
         try:
-            self.store.open(replace(opened, sealed=None), member, record, _first_records(member, now, actor))
+            self.store.open(opened, member, record, _first_records(member, now, actor))
         except ContactTakenError:
             owner = self.members.owner_of(registration.contact)
             if owner is None:

@@ -22,14 +22,14 @@ def _one_line(text: str) -> str:
     return text
 
 
-type OneLine = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_one_line)]
-"""A line of visible text, without the spaces around it."""
+_VISIBLE = AfterValidator(_one_line)
+OneLine = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), _VISIBLE]
+"""A line of visible text of at most 100 characters, without the spaces around it."""
 
-type Name = Annotated[OneLine, Field(max_length=100)]
-type ContactText = Annotated[OneLine, Field(max_length=254)]
-type Address = Annotated[PlainText, StringConstraints(strip_whitespace=True, min_length=1), Field(max_length=300)]
-type Interest = Annotated[OneLine, Field(max_length=40)]
-type Interests = Annotated[tuple[Interest, ...], Field(max_length=20)]
+ContactText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=254), _VISIBLE]
+Address = Annotated[PlainText, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+Interest = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), _VISIBLE]
+Interests = Annotated[list[Interest], Field(max_length=20)]
 type DocumentVersion = Annotated[str, Field(min_length=1, max_length=32)]
 type Password = Annotated[
     str, Field(min_length=PASSWORD_LENGTH_MIN, max_length=PASSWORD_LENGTH_MAX, json_schema_extra={"format": "password"})
@@ -41,14 +41,14 @@ class ApplicationRequest(RequestModel):
     """The form: which of its personal fields are needed says `join_form` of the programme (REG-11)."""
 
     channel: Channel = Field(strict=False, description="Where the form is filled in.")
-    name: Name | None = None
+    name: OneLine | None = None
     phone: ContactText | None = Field(None, description="E.164, or a Chinese number without its country.", examples=["+8613800138000"])
     email: ContactText | None = None
     verify_by: ContactKind | None = Field(None, strict=False, description="Which contact gets the code; the phone, where one is given.")
     gender: Gender | None = None
-    birth_date: date | None = Field(None, strict=False)
+    birth_date: date | None = None
     address: Address | None = None
-    interests: Interests = ()
+    interests: Interests = Field(default_factory=list)
     language: Language = "zh-CN"
     terms_version: DocumentVersion = Field(description="The version of the terms that the applicant accepts.")
     privacy_version: DocumentVersion = Field(description="The version of the privacy policy that the applicant accepts.")
@@ -58,8 +58,9 @@ class ApplicationRequest(RequestModel):
 
     def to_command(self) -> SubmitApplication:
         """The form as the service takes it."""
-        given = {name: getattr(self, name) for name in type(self).model_fields if name != "marketing"}
-        return SubmitApplication(**given, marketing=frozenset(channel for channel, granted in self.marketing.items() if granted))
+        given = {name: getattr(self, name) for name in type(self).model_fields if name not in {"marketing", "interests"}}
+        granted = frozenset(channel for channel, is_granted in self.marketing.items() if is_granted)
+        return SubmitApplication(**given, interests=tuple(self.interests), marketing=granted)
 
 
 class StepResponse(ResponseModel):
