@@ -9,7 +9,7 @@ from typing import Any
 from functions.deliver_messages.handler import lambda_handler as deliver
 from functions.messaging.handler import app as messaging_app
 from functions.relay_events.handler import lambda_handler as relay
-from regulars.aws.table import decode_item
+from regulars.aws.table import Table
 from regulars.kernel.principal import Principal
 from regulars.settings import Settings
 from regulars.wiring import use
@@ -17,11 +17,20 @@ from tests.support.bus import LambdaContext, RecordingEvents, envelope, failed_i
 from tests.support.calls import Answer, Caller, member
 from tests.support.clock import MovableClock
 from tests.support.members import Premises, RegisteringWiring, premises
+from tests.support.memory import MemoryTable
 from tests.support.messaging import RecordingSes, RecordingSns
-from tests.support.schema import table_schemas
 
 SENDER = "care@regulars.example"
 _RELAYED = ("program", "members", "accounts", "service")
+
+
+class ChainWiring(RegisteringWiring):
+    """A wiring with every context's table in memory."""
+
+    tables: dict[str, MemoryTable]
+
+    def table(self, context: str) -> Table:
+        return self.tables[context]
 
 
 @dataclass
@@ -29,15 +38,14 @@ class Chain:
     """The premises with the bus, the providers and the mail behind them."""
 
     place: Premises
-    wiring: RegisteringWiring
+    wiring: ChainWiring
     bus: RecordingEvents = field(default_factory=RecordingEvents)
     ses: RecordingSes = field(default_factory=RecordingSes)
     sns: RecordingSns = field(default_factory=RecordingSns)
 
     def items(self, table: str) -> list[dict[str, Any]]:
         """Everything in a table, in order of its keys."""
-        found = self.place.clients["dynamodb"].scan(TableName=table)["Items"]
-        return sorted((decode_item(item) for item in found), key=lambda item: (item["pk"], item["sk"]))
+        return self.wiring.tables[table].items
 
     def relay(self) -> list[str]:
         """Relays everything the tables hold, all of it anew each time, as after a lost checkpoint; answers what failed."""
@@ -77,18 +85,18 @@ class Chain:
 def chain(clock: MovableClock, **environment: str) -> Iterator[Chain]:
     """Fresh premises with everything behind them; further settings as named."""
     with premises(clock) as place:
-        for context in ("program", "accounts", "messaging", "service"):
-            place.clients["dynamodb"].create_table(**table_schemas()[context])
         bus, ses, sns = RecordingEvents(), RecordingSes(), RecordingSns()
-        clients: dict[str, Any] = {**place.clients, "events": bus, "sesv2": ses, "sns": sns}
+        clients: dict[str, Any] = {"kms": place.kms, "events": bus, "sesv2": ses, "sns": sns}
         settings = {
             **place.wiring.settings.environment,
-            **{f"TABLE_{context.upper()}": context for context in (*_RELAYED, "messaging")},
+            **{f"TABLE_{context.upper()}": context for context in _RELAYED},
             "EVENT_BUS_NAME": "regulars-test",
             "SENDER_EMAIL": SENDER,
             **environment,
         }
-        wiring = RegisteringWiring(Settings(settings), clock=clock, new_id=place.wiring.new_id, client=clients.__getitem__)
+        wiring = ChainWiring(Settings(settings), clock=clock, new_id=place.wiring.new_id, client=clients.__getitem__)
+        wiring.tables = {context: MemoryTable(queue=("queue", "queued_at")) for context in (*_RELAYED, "messaging")}
+        wiring.tables["members"] = place.table
         wiring.identity, wiring.program = place.identity, place.program
         with use(wiring):
             yield Chain(place, wiring, bus, ses, sns)

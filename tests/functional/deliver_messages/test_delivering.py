@@ -155,16 +155,27 @@ def test_what_cannot_be_finished_in_time_is_not_begun(way: Chain) -> None:
     assert [] == way.items("messaging")
 
 
-def test_a_store_that_fails_leaves_the_message_to_the_queue(way: Chain) -> None:
-    """A table that does not answer is no reason to lose a message: it is reported and sent later."""
+@pytest.mark.parametrize("lost_answer", [False, True])
+@pytest.mark.parametrize("operation", ["write", "transact"])
+def test_a_store_that_falters_leaves_no_message_unsent_and_sends_none_twice(way: Chain, operation: str, *, lost_answer: bool) -> None:
+    """A lost request or a lost answer of the table: reported or borne, the message is sent once in the end."""
     member_id = way.place.join()
     event = detail("MemberActivated", member_id=member_id)
-    table = way.place.clients["dynamodb"]
-    arguments = {name: table.describe_table(TableName="messaging")["Table"][name] for name in ("AttributeDefinitions", "KeySchema")}
-    table.delete_table(TableName="messaging")
-    assert ["message-1"] == way.tell("MemberActivated", event)
-    table.create_table(TableName="messaging", BillingMode="PAY_PER_REQUEST", **arguments)
+    way.wiring.tables["messaging"].lose(operation, after=lost_answer)
+    way.tell("MemberActivated", event)
     way.place.clock.move(seconds=LEASE.total_seconds())
+    assert [] == way.tell("MemberActivated", event)
+    assert (1, 1) == (len(way.sns.texts), len(way.messages(member_id)))
+
+
+def test_contacts_that_cannot_be_opened_leave_the_message_to_the_queue(way: Chain) -> None:
+    """The key service is down: nothing is sent, it is reported, and sent once it is back."""
+    member_id = way.place.join()
+    event = detail("MemberActivated", member_id=member_id)
+    way.place.kms.down = {"decrypt"}
+    way.wiring.__dict__.pop("vault", None)
+    assert ["message-1"] == way.tell("MemberActivated", event)
+    way.place.kms.down = set()
     assert [] == way.tell("MemberActivated", event)
     assert 1 == len(way.sns.texts)
 

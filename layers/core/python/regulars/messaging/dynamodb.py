@@ -84,8 +84,8 @@ class DynamoMessageStore:
                     f"{_TO}{recipient_id}",
                     f"NEWEST#{newest.topic}",
                     "SET told_version = :version",
-                    {":version": newest.version},
-                    "attribute_not_exists(told_version) OR told_version <= :version",
+                    {":version": newest.version, ":next": newest.version + 1},
+                    "attribute_not_exists(told_version) OR told_version < :next",
                 )
             )
         except ConditionFailedError:
