@@ -26,6 +26,7 @@ from regulars.accounts.progress import Standing
 from regulars.kernel.ids import derived_id
 from regulars.kernel.language import Language, Text
 from regulars.kernel.principal import Principal, Scope
+from regulars.program.qualifying import Factor
 
 _BASE = Text(
     "{points} points: {rate} points per unit spent, the rate of tier {tier}.",
@@ -133,25 +134,31 @@ def points_response(standing: Standing) -> PointsResponse:
 def tier_response(standing: Standing, benefits: tuple[TierNameResponse, ...]) -> TierResponse:
     """Tier and progress."""
     following = standing.next_tier
-    factor = FactorResponse(
-        factor="spend",
-        value=standing.qualifying_spend,
-        target=following.spend_from if following else None,
-        missing=standing.missing,
-        window_from=standing.window_from,
-        currency=standing.currency,
-    )
     return TierResponse(
         member_id=standing.account.member_id,
         tier=TierNameResponse(code=standing.tier.code, name=standing.tier.name),
         since=standing.account.tier_since if standing.account.version else None,
         points_per_unit_thousandths=standing.tier.points_per_unit_thousandths,
         next_tier=TierNameResponse(code=following.code, name=following.name) if following else None,
-        factors=(factor,),
+        factors=tuple(_factor(standing, factor) for factor in Factor),
         review_on=standing.review_on,
         benefits=benefits,
         history=tuple(_change(change) for change in reversed(standing.history)),
         program_version=standing.program_version,
+    )
+
+
+def _factor(standing: Standing, factor: Factor) -> FactorResponse:
+    """One factor: what was reached and, where the next tier asks for it, how much is missing."""
+    value = standing.figures[factor]
+    target = standing.next_tier.thresholds.get(factor) if standing.next_tier else None
+    return FactorResponse(
+        factor=factor.value,
+        value=value,
+        target=target,
+        missing=max(0, target - value) if target is not None else None,
+        window_from=None if factor is Factor.LOYALTY_MONTHS else standing.window_from,
+        currency=standing.currency if factor is Factor.SPEND else None,
     )
 
 

@@ -150,14 +150,14 @@ class TierNameResponse(ResponseModel):
 
 
 class FactorResponse(ResponseModel):
-    """One criterion: what was reached, what the next tier needs, what is missing; money in minor units."""
+    """One factor: what was reached, and, where the next tier asks for it, the target and what is missing; money in minor units."""
 
     factor: str
     value: int
     target: int | None
-    missing: int
-    window_from: date
-    currency: str
+    missing: int | None
+    window_from: date | None = Field(description="The first day that counts; none for loyalty.")
+    currency: str | None
 
 
 class TierChangeResponse(ResponseModel):

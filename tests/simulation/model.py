@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from regulars.program.model import Programme, ProgrammeHistory
+from regulars.program.model import Programme, ProgrammeHistory, Tier
 
-BEGINNING = datetime.min.replace(tzinfo=UTC)
+BEGINNING, END = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,8 @@ class ModelAccount:
     tiers: list[tuple[datetime, str]]
     evaluated_at: datetime = BEGINNING
     earned: list[Earned] = field(default_factory=list)
-    spend: list[tuple[str, int]] = field(default_factory=list)
+    orders: list[tuple[str, int, int]] = field(default_factory=list)
+    first_at: datetime = END
     recorded: set[str] = field(default_factory=set)
 
     @property
@@ -78,6 +79,11 @@ def months_later(day: date, months: int) -> tuple[int, int]:
     return index // 12, index % 12 + 1
 
 
+def _date_after(day: date, months: int) -> tuple[int, int, int]:
+    """The day some months later as a triple, which compares also where a month has no such day."""
+    return (*months_later(day, months), day.day)
+
+
 class Model:
     """The reference: members by id."""
 
@@ -100,7 +106,8 @@ class Model:
         rate = self._rate(rules, account.tier_at(fact.occurred_at))
         account.earned.append(self._earned(rules, fact, amount * rate // 100_000))
         day = day_of(fact.occurred_at, rules)
-        account.spend.append((f"{day.year:04d}-{day.month:02d}", amount))
+        account.orders.append((f"{day.year:04d}-{day.month:02d}", amount, account.earned[-1].points))
+        account.first_at = min(account.first_at, fact.occurred_at)
         account.recorded.add(fact.reference)
         self._raise_tier(account, as_of)
         account.evaluated_at = max(account.evaluated_at, as_of)
@@ -138,11 +145,21 @@ class Model:
         today = day_of(as_of, rules)
         year, month = months_later(today, -rules.qualification.months)
         low, high = f"{year:04d}-{month:02d}", f"{today.year:04d}-{today.month:02d}"
-        spend = sum(amount for name, amount in account.spend if low <= name <= high)
+        counted = [(amount, points) for name, amount, points in account.orders if low <= name <= high]
+        months = {name for name, _amount, _points in account.orders if low <= name <= high}
+        first = day_of(account.first_at, rules)
+        loyalty = sum(1 for number in range(1, 100) if _date_after(first, number) <= (today.year, today.month, today.day))
+        figures = (sum(amount for amount, _ in counted), len(counted), sum(points for _, points in counted), len(months), loyalty)
         codes = [tier.code for tier in rules.tiers]
-        reached = max(place for place, tier in enumerate(rules.tiers) if tier.spend_from <= spend)
+        reached = max(place for place, tier in enumerate(rules.tiers) if self._reaches(rules, tier, figures))
         if reached > (codes.index(account.tier) if account.tier in codes else 0):
             account.tiers.append((as_of, codes[reached]))
+
+    @staticmethod
+    def _reaches(rules: Programme, tier: Tier, figures: tuple[int, ...]) -> bool:
+        asked = (tier.spend_from, tier.orders_from, tier.points_from, tier.active_months_from, tier.loyalty_months_from)
+        held = [figure >= threshold for figure, threshold in zip(figures, asked, strict=True) if threshold]
+        return not held or (all(held) if rules.qualification.match == "all" else any(held))
 
     def available(self, member_id: str, now: datetime) -> int:
         """Points that can be used at an instant, whether or not a job ran."""

@@ -22,15 +22,29 @@ EARNINGS: tuple[dict[str, object], ...] = (
 ZONES = ("Asia/Shanghai", "America/New_York", "UTC")
 
 
+CRITERIA: tuple[tuple[str, dict[str, int]], ...] = (
+    ("all", {}),
+    ("all", {"orders_from": 2}),
+    ("any", {"orders_from": 4, "points_from": 700}),
+    ("any", {"active_months_from": 2, "loyalty_months_from": 3}),
+)
+"""How tiers are reached besides spend: the lowest one's thresholds, which are multiplied tier by tier."""
+
+
 @cache
-def programme(tiers: str, expiry: int, earning: int, zone: str, window: int) -> Programme:
-    """One of the programmes."""
+def programme(tiers: str, zone: str, window: int, parts: tuple[int, int, int]) -> Programme:
+    """One of the programmes; `parts` are the places of its expiry, earning and criteria."""
+    expiry, earning, criteria = parts
+    base = preset("four" if tiers == "four" else "five")
+    match, more = CRITERIA[criteria]
+    steps = [{name: value * number for name, value in more.items()} if number else {} for number in range(len(base.tiers))]
     return changed(
-        preset("four" if tiers == "four" else "five"),
+        base,
+        tiers=[{**tier.model_dump(), **step} for tier, step in zip(base.tiers, steps, strict=True)],
         time_zone=zone,
         expiry=EXPIRIES[expiry],
         earning=EARNINGS[earning],
-        qualification={"window": "rolling_months", "months": window},
+        qualification={"window": "rolling_months", "months": window, "match": match},
     )
 
 
@@ -39,7 +53,8 @@ def random_history(rng: random.Random, now: datetime) -> ProgrammeHistory:
     zone, window = rng.choice(ZONES), rng.choice((2, 12))
 
     def some() -> Programme:
-        return programme(rng.choice(("four", "five")), rng.randrange(len(EXPIRIES)), rng.randrange(len(EARNINGS)), zone, window)
+        parts = (rng.randrange(len(EXPIRIES)), rng.randrange(len(EARNINGS)), rng.choice((0, 0, *range(len(CRITERIA)))))
+        return programme(rng.choice(("four", "five")), zone, window, parts)
 
     versions = [ProgrammeVersion(number=1, effective_from=datetime(2000, 1, 1, tzinfo=UTC), programme=some())]
     if rng.random() < 0.3:

@@ -4,10 +4,13 @@ from contextlib import AbstractContextManager
 from unittest.mock import patch
 
 from regulars.program.model import Programme, Tier
+from regulars.program.qualifying import Figures
+
+_original = Programme.tier_for
 
 
-def _tier_for(self: Programme, spend: int) -> Tier:
-    return max((tier for tier in self.tiers if tier.spend_from < spend or not tier.spend_from), key=lambda tier: tier.spend_from)
+def _tier_for(self: Programme, figures: Figures) -> Tier:
+    return _original(self, {factor: figure - 1 for factor, figure in figures.items()})
 
 
 def plant() -> AbstractContextManager[object]:

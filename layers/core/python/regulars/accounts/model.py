@@ -156,6 +156,7 @@ class Account:
     member_id: str
     tier: str
     tier_since: datetime
+    first_purchase_at: datetime | None = None
     version: int = 0
     lots: Mapping[date, int] = field(default_factory=dict)
     pending: Mapping[date, Mapping[date, int]] = field(default_factory=dict)

@@ -3,18 +3,19 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from regulars.accounts.ledger import window_spend
+from regulars.accounts.ledger import figures
 from regulars.accounts.model import NEVER, POSTINGS_MAX, Account, Reminder, TierChange
 from regulars.accounts.settling import settle
 from regulars.kernel.clock import add_months, business_date, month_end, month_of
 from regulars.program.model import ProgrammeHistory, Tier
+from regulars.program.qualifying import Figures
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """An account as it stands at an instant under the programme in force then.
 
-    `qualifying_spend` counts from `window_from`; `missing` is what the next tier still needs (0 at the top).
+    `figures` count from `window_from`, but for loyalty.
     `review_on` is the next day on which months leave the window: what qualifies then is looked at anew.
     """
 
@@ -26,9 +27,8 @@ class Standing:
     tier: Tier
     next_tier: Tier | None
     currency: str
-    qualifying_spend: int
+    figures: Figures
     window_from: date
-    missing: int
     review_on: date
     history: tuple[TierChange, ...]
     program_version: int
@@ -50,7 +50,6 @@ def standing(account: Account, history: ProgrammeHistory, now: datetime) -> Stan
     account = settled(account, history, now)
     place = programme.tier_index(account.tier)
     following = programme.tiers[place + 1] if place + 1 < len(programme.tiers) else None
-    spend = window_spend(account, version, now)
     month = month_of(business_date(now, programme.time_zone))
     return Standing(
         account=account,
@@ -61,9 +60,8 @@ def standing(account: Account, history: ProgrammeHistory, now: datetime) -> Stan
         tier=programme.tiers[place],
         next_tier=following,
         currency=programme.currency,
-        qualifying_spend=spend,
+        figures=figures(account, version, now),
         window_from=month_end(add_months(month, -programme.qualification.months - 1)) + timedelta(days=1),
-        missing=max(0, following.spend_from - spend) if following else 0,
         review_on=month_end(month) + timedelta(days=1),
         history=account.tier_changes,
         program_version=version.number,

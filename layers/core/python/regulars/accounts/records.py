@@ -2,8 +2,9 @@
 
 The same record is stored and hashed, so what is verified is what is kept. Days are `YYYY-MM-DD`, instants milliseconds since 1970.
 
-Account: `v` version, `t` tier, `ts` tier since, `tc` tier changes, `l` lots, `pp` pending, `b` buckets `[spend, orders, points]`,
-`rt` reminded through, `et`/`st`/`xt` earned, spent and expired in all, `ea` evaluated at, `h` head of the hash chain.
+Account: `v` version, `t` tier, `ts` tier since, `tc` tier changes, `fp` first purchase, `l` lots, `pp` pending,
+`b` buckets `[spend, orders, points]`, `rt` reminded through, `et`/`st`/`xt` earned, spent and expired in all,
+`ea` evaluated at, `h` head of the hash chain.
 Entry: `k` kind, `p` postings `[kind, points, lot, rule, available from]`, `pv` programme version, `e` effective, `r` recorded,
 `by` actor, `ba` balance after, `pa` pending after, `pu` purchase, `ln` its lines (compressed), `tc` tier change, `rm` reminders, `h` hash.
 """
@@ -68,6 +69,8 @@ def account_record(account: Account) -> Record:
         record["pp"] = {day.isoformat(): {lot.isoformat(): points for lot, points in lots.items()} for day, lots in account.pending.items()}
     if account.tier_changes:
         record["tc"] = [_change_record(change) for change in account.tier_changes]
+    if account.first_purchase_at:
+        record["fp"] = milliseconds(account.first_purchase_at)
     if account.reminded_through:
         record["rt"] = account.reminded_through.isoformat()
     return record
@@ -78,6 +81,7 @@ def read_account(member_id: str, record: Mapping[str, Any]) -> Account:
     return Account(
         member_id=member_id,
         version=record["v"],
+        first_purchase_at=instant(record["fp"]) if "fp" in record else None,
         tier=record["t"],
         tier_since=instant(record["ts"]),
         lots={date.fromisoformat(lot): points for lot, points in sorted(record["l"].items())},

@@ -42,6 +42,11 @@ def month_end(month: str) -> date:
     return date(int(following[:4]), int(following[5:]), 1) - timedelta(days=1)
 
 
+def whole_months(start: date, end: date) -> int:
+    """How many whole months lie between two days; negative when `end` lies before `start`."""
+    return (end.year - start.year) * 12 + end.month - start.month - (end.day < start.day)
+
+
 def instant_text(instant: datetime) -> str:
     """An instant as RFC 3339 in UTC with milliseconds: what is stored and sent."""
     return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -17,6 +17,7 @@ from regulars.kernel.clock import zone
 from regulars.kernel.language import Language, Text
 from regulars.kernel.money import CURRENCY_PATTERN
 from regulars.kernel.wire import Finding, PlainText, refused_fields
+from regulars.program.qualifying import Factor, Figures, Match, qualifies, rises
 
 type Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 """A stable lower_snake code."""
@@ -56,9 +57,19 @@ class Tier(Rules):
 
     code: Code
     name: Words
-    spend_from: int = Field(ge=0, le=10**12, description="Spend in the window that qualifies, in minor units.")
+    spend_from: int = Field(ge=0, le=10**12, description="Spend in the window that qualifies, in minor units; 0 asks for none.")
+    orders_from: int | None = Field(None, ge=1, le=10**6, description="Orders in the window that qualify.")
+    points_from: int | None = Field(None, ge=1, le=10**12, description="Points earned in the window that qualify.")
+    active_months_from: int | None = Field(None, ge=1, le=37, description="Months of the window with a purchase that qualify.")
+    loyalty_months_from: int | None = Field(None, ge=1, le=1200, description="Whole months since the first purchase that qualify.")
     points_per_unit_thousandths: int = Field(ge=0, le=100_000, description="Points per currency unit, in thousandths: 1500 is 1.5.")
     benefits: tuple[Code, ...] = Field((), max_length=50)
+
+    @property
+    def thresholds(self) -> Figures:
+        """The factors that are switched on for this tier, with what each one asks for (TIER-02)."""
+        asked = {factor: getattr(self, f"{factor}_from") for factor in Factor}
+        return {factor: threshold for factor, threshold in asked.items() if threshold}
 
 
 class BenefitClass(StrEnum):
@@ -83,10 +94,14 @@ class Benefit(Rules):
 
 
 class Qualification(Rules):
-    """The window over which spend counts towards tiers: the current month and `months` whole months before it."""
+    """The window over which figures count towards tiers: the current month and `months` whole months before it.
+
+    `match` says whether a tier needs all of its thresholds or any one of them.
+    """
 
     window: Literal["rolling_months"] = "rolling_months"
     months: int = Field(12, ge=1, le=36)
+    match: Match = "all"
 
 
 class Expiry(Rules):
@@ -175,9 +190,9 @@ class Programme(Rules):
         """The place of a tier, 0 for the lowest; 0 as well for a code this version does not have."""
         return next((index for index, tier in enumerate(self.tiers) if tier.code == code), 0)
 
-    def tier_for(self, spend: int) -> Tier:
-        """The highest tier that a spend in the window qualifies for (law Q4: at the threshold exactly)."""
-        return max((tier for tier in self.tiers if tier.spend_from <= spend), key=lambda tier: tier.spend_from)
+    def tier_for(self, figures: Figures) -> Tier:
+        """The highest tier that figures qualify for (law Q4: at the threshold exactly)."""
+        return next(tier for tier in reversed(self.tiers) if qualifies(tier.thresholds, figures, self.qualification.match))
 
     def benefits_of(self, code: str) -> tuple[Benefit, ...]:
         """A tier's benefits: its own and those of every tier below."""
@@ -186,7 +201,10 @@ class Programme(Rules):
 
 
 _FLOOR = Text("The lowest tier starts at 0.", "最低等级须从 0 起。")
-_RISE = Text("Each tier starts above the one before it.", "每个等级的门槛须高于前一等级。")
+_RISE = Text(
+    "Each tier asks for more than the one before it, and for no less in any factor.",
+    "每个等级的门槛须高于前一等级，且任一指标不得低于前者。",
+)
 _TWICE = Text("This stands twice.", "此项重复。")
 _UNKNOWN_BENEFIT = Text("There is no benefit of this code.", "没有该代码的权益。")
 _NAME = Text("The form must ask for the name and require it.", "表单须包含姓名且为必填。")
@@ -196,9 +214,9 @@ _CONTACT = Text("The form must ask for phone or email.", "表单须包含手机�
 def _tier_findings(programme: Programme) -> Iterator[Finding]:
     known = {benefit.code for benefit in programme.benefits}
     for number, tier in enumerate(programme.tiers):
-        if not number and tier.spend_from:
+        if not number and tier.thresholds:
             yield ("tiers", 0, "spend_from"), "threshold_order", _FLOOR
-        if number and tier.spend_from <= programme.tiers[number - 1].spend_from:
+        if number and not rises(programme.tiers[number - 1].thresholds, tier.thresholds):
             yield ("tiers", number, "spend_from"), "threshold_order", _RISE
         for place, code in enumerate(tier.benefits):
             if code not in known:
