@@ -1,7 +1,6 @@
 """What a run prints in the end."""
 
 from collections import Counter
-from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -16,8 +15,6 @@ from regulars_local.demo.playing import Result
 
 SHOWN_MAX = 40
 """How many differences are listed; all are counted."""
-
-type Say = Callable[[Text], str]
 
 
 class Report:
@@ -35,7 +32,7 @@ class Report:
         self._show_totals(result.year_end, found.figures.totals, names, late=late)
         self._show_messages(found.figures.messages)
         compared = texts.COMPARED.render(self._language, facts=found.facts, households=len(result.year.households))
-        self._console.print(f"\n{compared}", highlight=False)
+        self._console.print(f"\n{compared}", highlight=False, soft_wrap=True)
         if found.differences:
             self._show_differences(found.differences)
         style = "bold red" if found.differences else "bold green"
@@ -77,7 +74,7 @@ class Report:
         self._console.print(table)
 
     def _show_differences(self, found: list[Difference]) -> None:
-        table = self._table(texts.FIGURES, texts.HOUSEHOLD, texts.SUBJECT, texts.FIGURE, texts.EXPECTED, texts.FOUND)
+        table = self._table(texts.LISTED, texts.HOUSEHOLD, texts.SUBJECT, texts.FIGURE, texts.EXPECTED, texts.FOUND)
         for difference in found[:SHOWN_MAX]:
             subject, which, figure = difference.key
             what = f"{self._say(texts.SUBJECTS[subject])} {which}"

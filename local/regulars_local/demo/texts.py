@@ -26,7 +26,6 @@ UPGRADES = Text("Upgrades", "升级记录")
 WHEN, HOUSEHOLD, FROM, TO = Text("When", "时间"), Text("Household", "家庭"), Text("From", "原等级"), Text("To", "新等级")
 MESSAGES = Text("Messages sent", "已发送消息")
 TEMPLATES = {
-    "verification_code": Text("verification codes", "验证码"),
     "welcome": Text("welcomes", "欢迎消息"),
     "tier_changed": Text("changes of tier", "等级变更"),
     "points_expiring": Text("points that end soon", "积分即将到期"),
@@ -39,6 +38,7 @@ COMPARED = Text(
     "{facts} facts of {households} members compared with a calculation of its own (pandas, from the rules of GET /v1/program).",
     "已将 {households} 位会员的 {facts} 项结果与独立计算（pandas，依据 GET /v1/program 的规则）逐项核对。",
 )
+LISTED = Text("Differences", "差异")
 MORE = Text("… and {count} more", "……另有 {count} 处")
 SUBJECT, FIGURE, EXPECTED, FOUND = Text("What", "对象"), Text("Figure", "项目"), Text("Expected", "应为"), Text("Found", "实为")
 SUBJECTS = {
@@ -78,7 +78,6 @@ HELP = {
     "all": Text("All 2,469 households (hours).", "全部 2,469 户家庭（需数小时）。"),
     "late": Text("Import the year at today's clock instead.", "改为按当前时间补录全年消费。"),
     "home": Text("Folder of the demo's own stack.", "演示实例的目录。"),
-    "threads": Text("Requests at a time.", "并发请求数。"),
 }
 NOT_COVERED = Text("The programme has a rule that the demo does not know: {reason}", "会员计划含有演示未覆盖的规则：{reason}")
 NIGHT_TOO_LONG = Text("A night's settlement did not come to its end: see {log}", "夜间结算未能完成，见 {log}")
