@@ -9,7 +9,6 @@ Architecture = Literal["arm64", "x86_64"]
 
 TIME_ZONE = "Asia/Shanghai"
 SETTLEMENT_CRON = {"hour": "0", "minute": "10"}  # in TIME_ZONE: business days end at midnight there
-DUE_SHARDS = 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,8 +39,8 @@ class Stage:
     """One stage's settings.
 
     ``protected`` means point-in-time recovery, deletion protection and customer-managed keys; ``retained`` keeps data
-    when the stack is deleted; ``limits`` become ``LIMIT_<NAME>`` in the functions; ``reserved_concurrency`` caps
-    functions that strangers can call; ``edge`` puts CloudFront with WAF in front, once ``api_domain_name`` is known;
+    when the stack is deleted; ``due_shards`` is how many workers a night has; ``limits`` become
+    ``LIMIT_<NAME>`` in the functions; ``reserved_concurrency`` caps functions that strangers can call; ``edge`` puts CloudFront with WAF in front, once ``api_domain_name`` is known;
     ``clock_file`` is for ``local`` alone.
     """
 
@@ -57,6 +56,7 @@ class Stage:
     limits: Mapping[str, int]
     reserved_concurrency: Mapping[str, int] = field(default_factory=dict)
     machine_clients: tuple[MachineClient, ...] = MACHINE_CLIENTS
+    due_shards: int = 16
     sms_spending_alarm_usd: int = 20
     sender_email: str = "no-reply@example.com"
     alarm_email: str | None = None
@@ -104,6 +104,7 @@ def _local() -> Stage:
         throttle=Throttle(rate_per_second=10_000, burst=5_000),
         public_throttle=Throttle(rate_per_second=10_000, burst=5_000),
         limits=dict.fromkeys(_LIMITS, _UNLIMITED),
+        due_shards=2,
     )
 
 

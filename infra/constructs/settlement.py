@@ -6,7 +6,7 @@ from constructs import Construct
 from infra.constructs.alarms import Alarms
 from infra.constructs.function import RegularsFunction
 from infra.constructs.queues import DeadLetterQueue, WorkQueue
-from infra.stage import DUE_SHARDS, SETTLEMENT_CRON, TIME_ZONE
+from infra.stage import SETTLEMENT_CRON, TIME_ZONE
 
 # What is due is found by our own clock: the message only says that it is time to look.
 NIGHT_MESSAGE = {"job": "settle_accounts"}
@@ -15,7 +15,7 @@ NIGHT_MESSAGE = {"job": "settle_accounts"}
 class Settlement(Construct):
     """Scheduler → queue → ``settle_accounts``, which sends itself one message per shard and its continuations."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, settle: RegularsFunction, alarms: Alarms) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, settle: RegularsFunction, shards: int, alarms: Alarms) -> None:
         super().__init__(scope, construct_id)
         self.work = WorkQueue(
             self,
@@ -23,7 +23,7 @@ class Settlement(Construct):
             worker=settle,
             alarms=alarms,
             batch_size=1,
-            workers_max=DUE_SHARDS,
+            workers_max=shards,
             waits_at_most=Duration.hours(1),
         )
         settle.allow(["sqs:SendMessage"], [self.work.queue.queue_arn])

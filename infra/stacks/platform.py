@@ -19,7 +19,7 @@ from infra.constructs.messages import MessageDelivery
 from infra.constructs.settlement import Settlement
 from infra.constructs.tables import Tables
 from infra.interface import Route
-from infra.stage import DUE_SHARDS, Stage
+from infra.stage import Stage
 
 
 class PlatformStack(Stack):
@@ -49,7 +49,9 @@ class PlatformStack(Stack):
             deliver=self.functions["deliver_messages"],
             alarms=self.alarms,
         )
-        self.settlement = Settlement(self, "Settlement", settle=self.functions["settle_accounts"], alarms=self.alarms)
+        self.settlement = Settlement(
+            self, "Settlement", settle=self.functions["settle_accounts"], shards=stage.due_shards, alarms=self.alarms
+        )
         self._watch(stage)
         self._name_outputs()
 
@@ -60,10 +62,10 @@ class PlatformStack(Stack):
             for spec in FUNCTIONS
         }
         for function in functions.values():
-            self._grant(function)
+            self._grant(function, stage)
         return functions
 
-    def _grant(self, function: RegularsFunction) -> None:
+    def _grant(self, function: RegularsFunction, stage: Stage) -> None:
         spec = function.spec
         self.tables.grant(function)
         self.identity.grant(function)
@@ -72,7 +74,7 @@ class PlatformStack(Stack):
         if spec.reads_secret:
             self.keys.grant_root_secret(function)
         if "accounts" in spec.tables:
-            function.add_environment("DUE_SHARDS", str(DUE_SHARDS))
+            function.add_environment("DUE_SHARDS", str(stage.due_shards))
 
     def _watch(self, stage: Stage) -> None:
         for function in self.functions.values():

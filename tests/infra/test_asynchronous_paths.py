@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from infra.stage import DUE_SHARDS
 from tests.infra.reading import StackReader
 
 FOURTEEN_DAYS = 14 * 24 * 3600
@@ -42,8 +41,16 @@ def test_workers_report_the_messages_that_failed(stack: StackReader, function: s
 def test_settlement_works_on_all_shards_at_once(stack: StackReader) -> None:
     """One message a batch, and as many workers as there are shards."""
     (mapping,) = stack.mappings_of("settle_accounts")
-    assert (mapping["BatchSize"], mapping["ScalingConfig"]["MaximumConcurrency"]) == (1, DUE_SHARDS)
-    assert str(DUE_SHARDS) == stack.environment("settle_accounts")["DUE_SHARDS"]
+    assert (mapping["BatchSize"], mapping["ScalingConfig"]["MaximumConcurrency"]) == (
+        1,
+        int(stack.environment("settle_accounts")["DUE_SHARDS"]),
+    )
+    assert stack.environment("accounts")["DUE_SHARDS"] == stack.environment("settle_accounts")["DUE_SHARDS"]
+
+
+def test_a_night_of_a_real_stage_has_sixteen_shards(dev: StackReader, prod: StackReader, local: StackReader) -> None:
+    """The due index is spread over 16 partitions; the emulator starts a process a worker, so there are two."""
+    assert ["16", "16", "2"] == [each.environment("settle_accounts")["DUE_SHARDS"] for each in (dev, prod, local)]
 
 
 def test_the_relay_reads_the_stream_of_every_context_that_tells(stack: StackReader) -> None:
