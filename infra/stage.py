@@ -39,9 +39,9 @@ class Stage:
     """One stage's settings.
 
     ``protected`` means point-in-time recovery, deletion protection and customer-managed keys; ``retained`` keeps data
-    when the stack is deleted; ``due_shards`` is how many workers a night has; ``limits`` become
-    ``LIMIT_<NAME>`` in the functions; ``reserved_concurrency`` caps functions that strangers can call; ``edge`` puts CloudFront with WAF in front, once ``api_domain_name`` is known;
-    ``clock_file`` is for ``local`` alone.
+    when the stack is deleted; ``due_shards`` is how many workers a night has; ``limits`` become ``LIMIT_<NAME>`` in the
+    functions; ``reserved_concurrency`` caps functions that strangers can call; ``edge`` puts CloudFront with WAF in front,
+    once ``api_domain_name`` is known; ``clock_file`` is for ``local`` alone.
     """
 
     name: str
