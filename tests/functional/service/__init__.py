@@ -1,0 +1,1 @@
+"""The function service in process."""
