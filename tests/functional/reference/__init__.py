@@ -1,0 +1,1 @@
+"""The function reference in process."""
