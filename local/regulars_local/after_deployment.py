@@ -4,13 +4,23 @@ from regulars_local.cloud import Cloud
 
 _EXPIRING_TABLES = ("TableMembers", "TableMessaging")
 _TTL_ATTRIBUTE = "ttl"
+_QUEUE_WORKERS = 2
+"""A worker costs the emulator a second or two of unpacking; a laptop is quicker with two than with sixteen."""
 
 
 def complete_deployment(cloud: Cloud, outputs: dict[str, str]) -> None:
-    """Switches time to live on and verifies the sender's address; repeating it changes nothing."""
+    """Switches time to live on, verifies the sender's address, limits the queues' workers; repeating it changes nothing."""
     for output in _EXPIRING_TABLES:
         _switch_ttl_on(cloud, outputs[output])
     _verify_sender(cloud, outputs["FunctionDeliverMessages"])
+    for output in ("FunctionDeliverMessages", "FunctionSettleAccounts"):
+        _limit_workers(cloud, outputs[output])
+
+
+def _limit_workers(cloud: Cloud, function: str) -> None:
+    for mapping in cloud.functions.list_event_source_mappings(FunctionName=function)["EventSourceMappings"]:
+        if mapping.get("ScalingConfig", {}).get("MaximumConcurrency") != _QUEUE_WORKERS:
+            cloud.functions.update_event_source_mapping(UUID=mapping["UUID"], ScalingConfig={"MaximumConcurrency": _QUEUE_WORKERS})
 
 
 def _switch_ttl_on(cloud: Cloud, table: str) -> None:

@@ -1,18 +1,17 @@
 """The embedded cloud as a process of its own: started, waited for, stopped by its process id."""
 
 import contextlib
-import json
 import os
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import httpx
 
 from regulars_local.home import REPOSITORY, Home
+from regulars_local.kept_state import make_state_fit
 
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
@@ -71,7 +70,7 @@ class Emulator:
         if not _PROGRAM.exists():
             raise EmulatorError(f"{_PROGRAM} is missing: run make setup")
         self._home.prepare()
-        forget_stream_positions(self._home.state)
+        make_state_fit(self._home, self.port)
         with self._home.emulator_log.open("wb") as log:
             self._process = subprocess.Popen(
                 [str(_PROGRAM)], env=self._environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
@@ -130,23 +129,6 @@ def end_left_over(home: Home) -> bool:
         _end(left.emulator_pid, lambda: not _is_emulator(left.emulator_pid))
     home.clear_processes()
     return found
-
-
-def forget_stream_positions(state: Path) -> None:
-    """Sets the read positions of the tables' streams back to the start.
-
-    The emulator keeps how far a stream was read but not the stream: without this a function is fed again only
-    when as many new records have come as were read before. (Disabling and enabling the mapping does not help.)
-    """
-    file = state / "lambda.json"
-    if not file.exists():
-        return
-    kept = json.loads(file.read_text())
-    positions = kept["payload"]["dynamodb_stream_positions"]["data"]
-    kept["payload"]["dynamodb_stream_positions"]["data"] = dict.fromkeys(positions, 0)
-    replacement = file.with_suffix(".new")
-    replacement.write_text(json.dumps(kept))
-    replacement.replace(file)
 
 
 def _is_emulator(pid: int) -> bool:

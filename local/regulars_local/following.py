@@ -14,6 +14,9 @@ from regulars_local.cloud import Cloud
 
 _PAGE_LIMIT = 20
 _GROUP_PREFIX = "/aws/"
+_ACCESS_LOGS = "/aws/cloudformation/Regulars-local/Api"
+_PAUSE_SECONDS, _PAUSE_QUIET_SECONDS, _ROUNDS_UNTIL_QUIET = 0.5, 2.0, 20
+_GROUPS_READ_EVERY_SECONDS = 30.0
 _PLUMBING = re.compile(r"(START|END|REPORT|INIT_START) ")
 _STYLES = {"WARNING": "yellow", "ERROR": "red", "CRITICAL": "red bold", "DEBUG": "dim"}
 _NOT_SHOWN = {"level", "location", "message", "timestamp", "service", "cold_start", "function_name", "function_memory_size", "function_arn",
@@ -31,6 +34,14 @@ class LogFollower:
         self._console = console
         self._since_ms = int(time.time() * 1000)
         self._seen: set[_Line] = set()
+        self._groups: list[str] = []
+        self._groups_read_at = -_GROUPS_READ_EVERY_SECONDS
+        self._quiet_rounds = 0
+
+    @property
+    def pause_seconds(self) -> float:
+        """How long to wait before the next look: short while something happens, so that an idle stack costs next to nothing."""
+        return _PAUSE_SECONDS if self._quiet_rounds < _ROUNDS_UNTIL_QUIET else _PAUSE_QUIET_SECONDS
 
     def print_new_lines(self) -> None:
         """Prints what came since the last call; a cloud that is just stopping is no error."""
@@ -38,6 +49,7 @@ class LogFollower:
             lines = sorted(self._lines() - self._seen)
         except (ClientError, BotoCoreError):
             return
+        self._quiet_rounds = 0 if lines else self._quiet_rounds + 1
         for _, group, _, message in lines:
             shown = readable_line(message, group.rpartition("/")[2].partition("Function")[0])
             if shown:
@@ -49,12 +61,18 @@ class LogFollower:
     def _lines(self) -> set[_Line]:
         """Everything since the newest line that was printed, itself included: time, group, stream, message."""
         found: set[_Line] = set()
-        for group in self._cloud.logs.describe_log_groups(logGroupNamePrefix=_GROUP_PREFIX)["logGroups"]:
-            name = group["logGroupName"]
+        for name in self._group_names():
             pages = self._cloud.logs.get_paginator("filter_log_events").paginate(logGroupName=name, startTime=self._since_ms)
             for _, page in zip(range(_PAGE_LIMIT), pages, strict=False):
                 found |= {(event["timestamp"], name, event["logStreamName"], event["message"].strip()) for event in page["events"]}
         return found
+
+    def _group_names(self) -> list[str]:
+        if time.monotonic() - self._groups_read_at > _GROUPS_READ_EVERY_SECONDS:
+            groups = self._cloud.logs.describe_log_groups(logGroupNamePrefix=_GROUP_PREFIX)["logGroups"]
+            self._groups = [group["logGroupName"] for group in groups if not group["logGroupName"].startswith(_ACCESS_LOGS)]
+            self._groups_read_at = time.monotonic()
+        return self._groups
 
 
 def readable_line(message: str, function: str) -> Text | None:

@@ -83,7 +83,7 @@ class Home:
         """Removes the state, the log-ins and the clock; what can be built again from the sources stays."""
         for folder in (self.state, self.scratch):
             shutil.rmtree(folder, ignore_errors=True)
-        for file in (self.stack_file, self.clock_file, self.path / "stopped-at"):
+        for file in (self.stack_file, self.clock_file, self.path / "stopped-at", self.path / "state-port"):
             file.unlink(missing_ok=True)
 
     @contextmanager

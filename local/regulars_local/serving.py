@@ -16,7 +16,6 @@ from regulars_local.stack import Phase, Stack
 from regulars_local.welcome import print_welcome
 
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-_POLL_SECONDS = 0.5
 
 
 class _StopRequested(BaseException):
@@ -64,7 +63,7 @@ class Server:
                 follower = LogFollower(self._begin(self._stack.reset).cloud, self._console)
                 self._stack.home.reset_request.unlink()
             follower.print_new_lines()
-            time.sleep(_POLL_SECONDS)
+            time.sleep(follower.pause_seconds)
 
     def _stop(self) -> int:
         for number in _STOP_SIGNALS:

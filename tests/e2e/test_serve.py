@@ -143,6 +143,8 @@ def test_ctrl_c_stops_everything_and_serve_takes_the_state_up(serving: Serving) 
     assert "Deploying" not in serving.said
     kept = RunningStack(after).cloud.dynamodb.get_item(TableName=table, Key={"pk": {"S": "kept"}, "sk": {"S": "kept"}})
     assert "Item" in kept
+    worked = serving.regulars("run", "settle-accounts")
+    assert worked.returncode == 0, worked.stdout + worked.stderr
 
 
 def test_a_killed_serve_leaves_an_emulator_that_the_next_one_ends(serving: Serving) -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from regulars_local.emulator import forget_stream_positions
 from regulars_local.following import readable_line
 from regulars_local.home import AlreadyRunningError, Home
+from regulars_local.kept_state import forget_stream_positions, make_state_fit
 from regulars_local.people import random_password
 from regulars_local.stack_file import StackFile, StaffLogin
 
@@ -82,6 +82,17 @@ def test_read_positions_of_streams_start_again_as_the_streams_do(tmp_path: Path)
     forget_stream_positions(tmp_path)
     expected = {"payload": {"functions": {"f": 1}, "dynamodb_stream_positions": {"data": {"one": 0, "two": 0}}}}
     assert expected == json.loads((tmp_path / "lambda.json").read_text())
+
+
+def test_a_state_on_another_port_gets_the_new_address_but_its_tables_stay(home: Home) -> None:
+    """The emulator's own addresses follow the port it runs on now; what the product wrote into tables is not touched."""
+    home.prepare()
+    make_state_fit(home, 4566)
+    for name in ("sqs.json", "dynamodb.json"):
+        (home.state / name).write_text('{"url": "http://127.0.0.1:4566/000000000000/queue"}')
+    make_state_fit(home, 4567)
+    expected = ["127.0.0.1:4567", "127.0.0.1:4566"]
+    assert expected == [(home.state / name).read_text().split("/")[2] for name in ("sqs.json", "dynamodb.json")]
 
 
 def test_passwords_satisfy_any_usual_policy_and_differ() -> None:
