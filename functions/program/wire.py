@@ -11,6 +11,7 @@ from regulars.kernel.language import Text
 from regulars.kernel.wire import Finding, Instant, PlainText, RequestInstant, RequestModel, ResponseModel, refused_fields
 from regulars.program.model import Benefit, Programme, Words
 from regulars.program.presets import PresetName, preset
+from regulars.program.qualifying import Match
 from regulars.program.versions import Version, VersionStatus
 
 
@@ -24,14 +25,20 @@ class Money(ResponseModel):
 class TierCriteria(ResponseModel):
     """What qualifies for a tier, in figures, and what it gives (TIER-03).
 
-    Spend of at least `spend_from` in the current month and the `window_months` before it; below `spend_below` where a higher tier begins.
-    `benefits` are all a member of the tier enjoys, those of the tiers below as well.
+    Figures of at least these, `match` saying all of them or any, in the current month and the `window_months` before it; a factor that
+    is not asked for is null. Below `spend_below` no higher tier's spend is reached. `benefits` are all a member of the tier enjoys,
+    those of the tiers below as well.
     """
 
     code: str
     name: Words
     spend_from: Money
     spend_below: Money | None
+    orders_from: int | None
+    points_from: int | None
+    active_months_from: int | None
+    loyalty_months_from: int | None
+    match: Match
     window_months: int
     points_per_unit_thousandths: int
     benefits: tuple[Benefit, ...]
@@ -55,6 +62,11 @@ def criteria_of(programme: Programme) -> tuple[TierCriteria, ...]:
             name=tier.name,
             spend_from=Money(amount=tier.spend_from, currency=programme.currency),
             spend_below=Money(amount=below, currency=programme.currency) if below is not None else None,
+            orders_from=tier.orders_from,
+            points_from=tier.points_from,
+            active_months_from=tier.active_months_from,
+            loyalty_months_from=tier.loyalty_months_from,
+            match=programme.qualification.match,
             window_months=programme.qualification.months,
             points_per_unit_thousandths=tier.points_per_unit_thousandths,
             benefits=programme.benefits_of(tier.code),

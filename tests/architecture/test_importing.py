@@ -34,13 +34,13 @@ def refused(kind):
         raise AssertionError(kind)
     return call
 
-import boto3
+import botocore.session
 environment = type(os.environ)
 environment.__getitem__ = watched("environment", environment.__getitem__)
 environment.__iter__ = watched("environment", environment.__iter__)
 for name in ("time", "time_ns", "monotonic", "perf_counter"):
     setattr(time, name, watched("clock", getattr(time, name)))
-boto3.client = boto3.resource = boto3.Session = refused("client")
+botocore.session.Session.create_client = refused("client")
 socket.socket.connect = socket.create_connection = refused("network")
 
 importlib.import_module("functions.{function}.handler")
@@ -48,6 +48,7 @@ importlib.import_module("functions.{function}.handler")
 from regulars import settings, wiring
 from regulars.aws import clients, observability
 caches = (settings.settings, clients.client, observability.logger)
+assert "boto3" not in sys.modules, "its transfer manager is loaded at every cold start"
 assert seen == [], seen
 assert wiring._current == []
 assert [cache.cache_info().currsize for cache in caches] == [0, 0, 0]

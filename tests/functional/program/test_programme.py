@@ -5,7 +5,10 @@ import pytest
 from functions.program.handler import app
 from regulars.program.presets import preset
 from regulars.wiring import Wiring
+from tests.functional.program.conftest import Versions
 from tests.support.calls import Caller
+from tests.support.clock import MovableClock
+from tests.support.program import programme_json
 
 pytestmark = pytest.mark.usefixtures("wiring")
 
@@ -24,6 +27,21 @@ def test_a_visitor_reads_the_figures_of_every_tier() -> None:
     assert {"en": "Silver", "zh_cn": "银卡"} == silver["name"]
     assert ["points", "order_tracking", "discount", "priority_support"] == [benefit["code"] for benefit in silver["benefits"]]
     assert answer.json["criteria"][-1]["spend_below"] is None
+
+
+@pytest.mark.requirement("TIER-02", "TIER-03")
+def test_every_factor_of_a_tier_is_told_in_figures(versions: Versions, clock: MovableClock) -> None:
+    """Spend, frequency, points, activity and loyalty as a version asks for them; what it does not ask for is null."""
+    tiers = programme_json()["tiers"][:2]
+    asked = {"spend_from": 0, "orders_from": 12, "points_from": 500, "active_months_from": 6, "loyalty_months_from": 24}
+    changes = {"tiers": [tiers[0], {**tiers[1], **asked}], "qualification": {"months": 12, "match": "any"}}
+    published = versions.publish(versions.approved(preset="four", changes=changes), "2025-06-01T04:05:00Z")
+    assert 200 == published.status
+    clock.move(minutes=5)
+    ordinary, silver = Caller(app).get("/v1/program").json["criteria"]
+
+    assert (12, 500, 6, 24, "any") == tuple(silver[name] for name in (*list(asked)[1:], "match"))
+    assert [None] * 4 == [ordinary[name] for name in list(asked)[1:]]
 
 
 @pytest.mark.requirement("REG-06", "REG-12", "REG-13", "PRV-04")

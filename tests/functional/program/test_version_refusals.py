@@ -156,7 +156,7 @@ def test_a_field_error_speaks_the_callers_language(versions: Versions) -> None:
     body = {"note": "n", "programme": programme_json(tiers=_tiers(spend_from=0))}
     answer = ADMIN.post(VERSIONS, body, headers={"Idempotency-Key": "k", "Accept-Language": "zh-CN"})
 
-    assert "每个等级的门槛须高于前一等级。" == answer.json["errors"][0]["message"]
+    assert "每个等级的门槛须高于前一等级，且任一指标不得低于前者。" == answer.json["errors"][0]["message"]
 
 
 @pytest.mark.parametrize("cursor", ["x", "e30", "eyJhZnRlciI6MX0", "eyJwayI6IngifQ", "ä"])

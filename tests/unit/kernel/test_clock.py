@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from regulars.kernel.clock import add_months, business_date, instant_text, month_end, month_of, parse_instant, start_of_day
+from regulars.kernel.clock import add_months, business_date, instant_text, month_end, month_of, parse_instant, start_of_day, whole_months
 
 ZONES = st.sampled_from(["Asia/Shanghai", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia", "UTC"])
 INSTANTS = st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  # the bounds of aware instants
@@ -59,6 +59,15 @@ def test_a_months_last_day_is_its_last(day: date) -> None:
 def test_february_ends_as_the_year_says() -> None:
     """29 days in a leap year, 28 otherwise."""
     assert (date(2024, 2, 29), date(2025, 2, 28)) == (month_end("2024-02"), month_end("2025-02"))
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "months"),
+    [("2024-01-31", "2024-02-29", 0), ("2024-01-29", "2024-02-29", 1), ("2024-01-01", "2026-01-01", 24), ("2024-03-02", "2024-02-01", -2)],
+)
+def test_whole_months_are_counted(start: str, end: str, months: int) -> None:
+    """A month is whole when its day has come again."""
+    assert months == whole_months(date.fromisoformat(start), date.fromisoformat(end))
 
 
 @given(INSTANTS)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from regulars.kernel.language import Text
-from regulars.program.model import Document, FormField, JoinField, Programme, Tier, Words
+from regulars.program.model import Document, FormField, JoinField, Programme, Qualification, Tier, Words
 from regulars.program.presets import PresetName, preset
 from regulars.program.qualifying import Factor, Figures
 from tests.support.program import programme_json
@@ -17,24 +17,35 @@ from tests.support.program import programme_json
 WORDS = Words(en="x", zh_cn="某")
 
 
-def spent(spend: int) -> Figures:
-    """The figures of somebody who spent so much and nothing else is known of."""
-    return dict.fromkeys(Factor, 0) | {Factor.SPEND: spend}
+LARGEST = {Factor.SPEND: 10**12, Factor.ORDERS: 10**6, Factor.POINTS: 10**12, Factor.ACTIVE_MONTHS: 37, Factor.LOYALTY_MONTHS: 1200}
+DOCUMENT = Document(version="1", title=WORDS, text=WORDS)
+FORM = tuple(FormField(field=field, required=True, purpose=WORDS) for field in (JoinField.NAME, JoinField.PHONE))
 
 
-def programmes() -> st.SearchStrategy[Programme]:
-    """Programmes with one to twelve tiers at any thresholds that rise from 0."""
-    thresholds = st.lists(st.integers(1, 10**12), max_size=11, unique=True).map(lambda above: [0, *sorted(above)])
-    return thresholds.map(_with_thresholds)
+@st.composite
+def programmes(draw: st.DrawFn) -> Programme:
+    """Programmes with one to nine tiers, any of the factors, and thresholds that rise; the first factor's rise at every tier."""
+    first, *others = draw(st.lists(st.sampled_from(Factor), min_size=1, unique=True))
+    rising = sorted(draw(st.sets(st.integers(1, LARGEST[first]), max_size=8)))
+    columns = {first: rising}
+    for factor in others:
+        columns[factor] = sorted(draw(st.lists(st.integers(1, LARGEST[factor]), min_size=len(rising), max_size=len(rising))))
+    asked = [{}, *({factor: column[number] for factor, column in columns.items()} for number in range(len(rising)))]
+    qualification = Qualification(match=draw(st.sampled_from(["all", "any"])))
+    return Programme(
+        name=WORDS, tiers=tuple(_tier(*pair) for pair in enumerate(asked)), qualification=qualification, join_form=FORM, terms=DOCUMENT,
+        privacy=DOCUMENT,
+    )  # fmt: skip
 
 
-def _with_thresholds(thresholds: list[int]) -> Programme:
-    document = Document(version="1", title=WORDS, text=WORDS)
-    tiers = (
-        Tier(code=f"t{number}", name=WORDS, spend_from=spend, points_per_unit_thousandths=1000) for number, spend in enumerate(thresholds)
-    )
-    form = (FormField(field=JoinField.NAME, required=True, purpose=WORDS), FormField(field=JoinField.PHONE, required=True, purpose=WORDS))
-    return Programme(name=WORDS, tiers=tuple(tiers), join_form=form, terms=document, privacy=document)
+def _tier(number: int, asked: Figures) -> Tier:
+    thresholds = {"spend_from": 0, **{f"{factor}_from": threshold for factor, threshold in asked.items()}}
+    return Tier.model_validate({"code": f"t{number}", "name": WORDS, "points_per_unit_thousandths": 1000, **thresholds})
+
+
+def figures() -> st.SearchStrategy[Figures]:
+    """What a member may have reached."""
+    return st.fixed_dictionaries({factor: st.integers(0, 2 * largest) for factor, largest in LARGEST.items()})
 
 
 def errors(content: dict[str, Any]) -> dict[str, str]:
@@ -53,20 +64,29 @@ def with_tier(number: int, **parts: Any) -> dict[str, Any]:
     return programme_json(tiers=tiers)
 
 
-@given(programmes(), st.integers(0, 2 * 10**12), st.integers(0, 10**12))
-def test_more_spend_never_lowers_the_tier(programme: Programme, spend: int, more: int) -> None:
-    """Law Q2: the tier for a larger spend is the same or a higher one."""
-    lower, higher = programme.tier_for(spent(spend)), programme.tier_for(spent(spend + more))
+@given(programmes(), figures(), figures())
+def test_more_never_lowers_the_tier(programme: Programme, reached: Figures, more: Figures) -> None:
+    """Law Q2: with more in any factor the tier is the same or a higher one."""
+    further = {factor: reached[factor] + more[factor] for factor in Factor}
 
-    assert programme.tier_index(lower.code) <= programme.tier_index(higher.code)
+    assert programme.tier_index(programme.tier_for(reached).code) <= programme.tier_index(programme.tier_for(further).code)
 
 
-@given(programmes())
-def test_a_tier_begins_at_its_threshold_exactly(programme: Programme) -> None:
-    """Law Q4: one minor unit below a threshold is the tier below, the threshold itself is the tier."""
-    for below, tier in zip(programme.tiers, programme.tiers[1:], strict=False):
-        assert below == programme.tier_for(spent(tier.spend_from - 1))
-        assert tier == programme.tier_for(spent(tier.spend_from))
+@given(programmes(), st.data())
+def test_a_tier_begins_at_its_threshold_exactly(programme: Programme, data: st.DataObject) -> None:
+    """Law Q4: at its thresholds the tier, one less in a factor that rises the tier below, whether all or any of them count."""
+    number = data.draw(st.integers(0, len(programme.tiers) - 1))
+    tier, below = programme.tiers[number], programme.tiers[max(number - 1, 0)]
+    rising = [factor for factor, asked in tier.thresholds.items() if asked > below.thresholds.get(factor, 0)]
+    reached = dict.fromkeys(Factor, 0) | dict(tier.thresholds)
+
+    if programme.qualification.match == "all":
+        assert tier == programme.tier_for(reached)
+        assert all(below == programme.tier_for({**reached, factor: tier.thresholds[factor] - 1}) for factor in rising)
+    else:
+        alone = {factor: dict.fromkeys(Factor, 0) | {factor: asked} for factor, asked in tier.thresholds.items()}
+        assert all(programme.tier_index(programme.tier_for(only).code) >= number for only in alone.values())
+        assert all(programme.tier_index(programme.tier_for({**alone[f], f: tier.thresholds[f] - 1}).code) < number for f in rising)
 
 
 @given(programmes())

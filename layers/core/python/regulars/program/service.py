@@ -126,7 +126,7 @@ class VersionService:
                 following = versions.submitted(version, command, now)
             case DecideVersion():
                 following = versions.decided(version, command, now)
-            case PublishVersion():
+            case _:
                 return self._publish(version, command, now)
         self._store.save(following)
         return following
