@@ -1,15 +1,46 @@
-"""The three stages as synthesised. That `dev` and `prod` are there at all means that cdk-nag found nothing."""
+"""The stages as synthesised. That `dev` and `prod` are there at all means that cdk-nag found nothing."""
+
+from pathlib import Path
 
 import pytest
 
 from tests.infra.reading import StackReader
-from tests.support.templates import template_of
+from tests.support.templates import prepare, template_of
+
+CLOCK_FILE = "/home/clock.json"
+API_DOMAIN_NAME = "abc123.execute-api.cn-example-1.amazonaws.com"
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """These tests stay on one worker: they share what is synthesised and bundled."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("infra"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _synthesised() -> None:
+    """All templates at once, before the first is read."""
+    prepare(
+        {"stage": "local", "clock_file": CLOCK_FILE},
+        {"stage": "dev"},
+        {"stage": "prod"},
+        {"stage": "prod", "api_domain_name": API_DOMAIN_NAME},
+        {"stage": "local"},
+    )
 
 
 @pytest.fixture(scope="session")
 def local() -> StackReader:
-    """The local stage."""
-    return StackReader(template_of("local", clock_file="/home/clock.json"))
+    """The local stage, with a clock that can be moved."""
+    return StackReader(template_of("local", clock_file=CLOCK_FILE))
+
+
+@pytest.fixture(scope="session")
+def edge() -> StackReader:
+    """Production's edge, in front of an interface that was deployed before."""
+    return StackReader(template_of("prod", stack="Regulars-prod-Edge", api_domain_name=API_DOMAIN_NAME))
 
 
 @pytest.fixture(scope="session")

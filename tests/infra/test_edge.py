@@ -2,18 +2,8 @@
 
 from typing import Any
 
-import pytest
-
+from tests.infra.conftest import API_DOMAIN_NAME
 from tests.infra.reading import StackReader
-from tests.support.templates import template_of
-
-API = "abc123.execute-api.cn-example-1.amazonaws.com"
-
-
-@pytest.fixture(scope="module")
-def edge() -> StackReader:
-    """Production's edge, in front of an interface that was deployed before."""
-    return StackReader(template_of("prod", stack="Regulars-prod-Edge", api_domain_name=API))
 
 
 def _rules(edge: StackReader) -> dict[str, dict[str, Any]]:
@@ -25,7 +15,7 @@ def test_the_distribution_stands_behind_the_firewall(edge: StackReader) -> None:
     configuration = edge.only("AWS::CloudFront::Distribution")["DistributionConfig"]
     (firewall,) = edge.of_type("AWS::WAFv2::WebACL")
     assert {"Fn::GetAtt": [firewall, "Arn"]} == configuration["WebACLId"]
-    assert [API] == [origin["DomainName"] for origin in configuration["Origins"]]
+    assert [API_DOMAIN_NAME] == [origin["DomainName"] for origin in configuration["Origins"]]
     behaviours = [configuration["DefaultCacheBehavior"], *configuration["CacheBehaviors"]]
     assert {"https-only"} == {behaviour["ViewerProtocolPolicy"] for behaviour in behaviours}
 

@@ -9,7 +9,8 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,29 +27,46 @@ def template_of(stage: str, stack: str | None = None, **settings: str) -> Templa
     Raises:
         subprocess.CalledProcessError: when the app cannot be synthesised.
     """
-    wanted = json.dumps({"stage": stage, **settings}, sort_keys=True)
-    folder = CACHE / hashlib.sha256(f"{_sources_digest()} {wanted}".encode()).hexdigest()[:24]
-    if not folder.is_dir():
-        _synthesise(wanted, folder)
-    template: Template = json.loads((folder / f"{stack or f'Regulars-{stage}'}.template.json").read_text())
+    prepare({"stage": stage, **settings})
+    path = _folder({"stage": stage, **settings}) / f"{stack or f'Regulars-{stage}'}.template.json"
+    template: Template = json.loads(path.read_text())
     return template
 
 
-def _synthesise(context: str, folder: Path) -> None:
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".making-") as scratch:
-        made = Path(scratch) / "templates"
-        command = [sys.executable, "-m", __name__, context, str(made)]
+def prepare(*contexts: Mapping[str, str]) -> None:
+    """Synthesises what the cache lacks of several contexts in one process: starting the CDK is half of the work.
+
+    Raises:
+        subprocess.CalledProcessError: when one of them cannot be synthesised.
+    """
+    missing = [(dict(context), _folder(context)) for context in contexts if not _folder(context).is_dir()]
+    if not missing:
+        return
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=CACHE, prefix=".making-") as scratch:
+        wanted = [(context, f"{scratch}/{folder.name}") for context, folder in missing]
+        command = [sys.executable, "-m", __name__, json.dumps(wanted)]
         # the CDK's modules are 30 MB of source: without kept bytecode each synthesis would take three times as long
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         subprocess.run(command, check=True, cwd=ROOT, capture_output=True, env=environment)  # noqa: S603  # this module
-        try:
-            made.rename(folder)
-        except OSError:  # another worker made the same templates meanwhile
-            if not folder.is_dir():
-                raise
+        for _, folder in missing:
+            _move(Path(scratch) / folder.name, folder)
 
 
+def _move(made: Path, folder: Path) -> None:
+    try:
+        made.rename(folder)
+    except OSError:  # another worker made the same templates meanwhile
+        if not folder.is_dir():
+            raise
+
+
+def _folder(context: Mapping[str, str]) -> Path:
+    wanted = json.dumps(dict(context), sort_keys=True)
+    return CACHE / hashlib.sha256(f"{_sources_digest()} {wanted}".encode()).hexdigest()[:24]
+
+
+@cache
 def _sources_digest() -> str:
     digest = hashlib.sha256()
     for path in _sources():
@@ -61,22 +79,23 @@ def _sources() -> Iterator[Path]:
     yield from (ROOT / "cdk.json", INTERFACE, ROOT / "requirements" / "development.txt", Path(__file__))
 
 
-def main(context: str, folder: str) -> None:
-    """Synthesises with stand-ins for the bundles and keeps the templates alone."""
+def main(wanted: list[tuple[dict[str, str], str]]) -> None:
+    """Synthesises each context with stand-ins for the bundles, and keeps the templates alone in its folder."""
     from aws_cdk import App  # seconds, and only for who synthesises
 
     from infra import app as regulars_app
     from infra.bundling import placeholders
 
     flags: dict[str, Any] = json.loads((ROOT / "cdk.json").read_text())["context"]
-    with tempfile.TemporaryDirectory() as scratch:
-        app = App(context=flags | json.loads(context), outdir=scratch)
-        regulars_app.compose(app, regulars_app.stage_from_context(app), placeholders(), INTERFACE)
-        app.synth()
-        Path(folder).mkdir(parents=True)
-        for path in Path(scratch).glob("Regulars-*.template.json"):
-            path.replace(Path(folder) / path.name)
+    for context, folder in wanted:
+        with tempfile.TemporaryDirectory() as scratch:
+            app = App(context=flags | context, outdir=scratch)
+            regulars_app.compose(app, regulars_app.stage_from_context(app), placeholders(), INTERFACE)
+            app.synth()
+            Path(folder).mkdir(parents=True)
+            for path in Path(scratch).glob("Regulars-*.template.json"):
+                path.replace(Path(folder) / path.name)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2])
+    main(json.loads(sys.argv[1]))
