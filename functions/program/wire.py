@@ -127,7 +127,7 @@ class PublicationRequest(RequestModel):
     effective_from: RequestInstant
 
 
-class StepResponse(ResponseModel):
+class VersionStepResponse(ResponseModel):
     """One step of a version's life."""
 
     what: str
@@ -146,7 +146,7 @@ class VersionSummary(ResponseModel):
     effective_from: Instant | None
     note: str
     authors: tuple[str, ...]
-    steps: tuple[StepResponse, ...]
+    steps: tuple[VersionStepResponse, ...]
 
 
 class VersionResponse(VersionSummary):
@@ -174,4 +174,4 @@ def version_of(version: Version) -> VersionResponse:
 
 def _facts(version: Version) -> dict[str, Any]:
     facts = version.model_dump(exclude={"programme", "last_command", "steps"})
-    return {**facts, "steps": tuple(StepResponse(**step.model_dump()) for step in version.steps)}
+    return {**facts, "steps": tuple(VersionStepResponse(**step.model_dump()) for step in version.steps)}

@@ -100,7 +100,7 @@ def test_an_operation_tells_how_it_answers(document: dict[str, Any]) -> None:
     assert {"$ref": "#/components/schemas/AnswerResponse"} == ask["responses"]["201"]["content"]["application/json"]["schema"]
     assert ["201", "400", "401", "403", "404", "409", "413", "415", "422", "429", "500", "503"] == sorted(ask["responses"])
     assert ["200", "304", "422", "429", "500", "503"] == sorted(listing["responses"])
-    assert "One of: idempotency_mismatch, validation_failed." == ask["responses"]["422"]["description"]
+    assert "One of: idempotency_key_invalid, idempotency_mismatch, validation_failed." == ask["responses"]["422"]["description"]
     assert "content" not in document["paths"]["/docs"]["get"]["responses"]["200"]
 
 

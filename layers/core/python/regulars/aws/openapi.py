@@ -15,9 +15,12 @@ from regulars.kernel.errors import (
     BodyTooLargeError,
     ConflictError,
     ForbiddenError,
+    IdempotencyKeyRefusedError,
     IdempotencyMismatchError,
+    IfMatchRequiredError,
     InternalError,
     InvalidBodyError,
+    InvalidCursorError,
     NotFoundError,
     PreconditionFailedError,
     RegularsError,
@@ -154,7 +157,9 @@ def errors_of(route: Route) -> tuple[type[RegularsError], ...]:
     general += [NotFoundError] if route.path_parameters else []
     writes_conditionally = route.conditional and route.method != "GET"
     general += [ValidationFailedError] if route.body or route.query or route.idempotency or writes_conditionally else []
-    general += [PreconditionFailedError] if writes_conditionally else []
+    general += [PreconditionFailedError, IfMatchRequiredError] if writes_conditionally else []
+    general += [InvalidCursorError] if route.query and "cursor" in route.query.model_fields else []
+    general += [IdempotencyKeyRefusedError] if route.idempotency else []
     general += [InvalidBodyError, BodyTooLargeError, UnsupportedMediaTypeError] if route.body else []
     general += [ConflictError, IdempotencyMismatchError] if route.method != "GET" else []
     return tuple(dict.fromkeys([*route.errors, *general]))
