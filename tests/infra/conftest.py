@@ -1,7 +1,5 @@
 """The stages as synthesised. That `dev` and `prod` are there at all means that cdk-nag found nothing."""
 
-from pathlib import Path
-
 import pytest
 
 from tests.infra.reading import StackReader
@@ -9,14 +7,6 @@ from tests.support.templates import prepare, template_of
 
 CLOCK_FILE = "/home/clock.json"
 API_DOMAIN_NAME = "abc123.execute-api.cn-example-1.amazonaws.com"
-
-
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """These tests stay on one worker: they share what is synthesised and bundled."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("infra"))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -3,6 +3,7 @@
 Synthesis of `dev` and `prod` fails on any finding of cdk-nag, so whoever reads a template has passed that gate.
 """
 
+import fcntl
 import hashlib
 import json
 import os
@@ -39,10 +40,15 @@ def prepare(*contexts: Mapping[str, str]) -> None:
     Raises:
         subprocess.CalledProcessError: when one of them cannot be synthesised.
     """
-    missing = [(dict(context), _folder(context)) for context in contexts if not _folder(context).is_dir()]
-    if not missing:
-        return
     CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the other worker wants the same
+        missing = [(dict(context), _folder(context)) for context in contexts if not _folder(context).is_dir()]
+        if missing:
+            _synthesise(missing)
+
+
+def _synthesise(missing: list[tuple[dict[str, str], Path]]) -> None:
     with tempfile.TemporaryDirectory(dir=CACHE, prefix=".making-") as scratch:
         wanted = [(context, f"{scratch}/{folder.name}") for context, folder in missing]
         command = [sys.executable, "-m", __name__, json.dumps(wanted)]
@@ -50,15 +56,7 @@ def prepare(*contexts: Mapping[str, str]) -> None:
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         subprocess.run(command, check=True, cwd=ROOT, capture_output=True, env=environment)  # noqa: S603  # this module
         for _, folder in missing:
-            _move(Path(scratch) / folder.name, folder)
-
-
-def _move(made: Path, folder: Path) -> None:
-    try:
-        made.rename(folder)
-    except OSError:  # another worker made the same templates meanwhile
-        if not folder.is_dir():
-            raise
+            (Path(scratch) / folder.name).rename(folder)
 
 
 def _folder(context: Mapping[str, str]) -> Path:
