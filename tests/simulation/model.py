@@ -148,7 +148,9 @@ class Model:
         counted = [(amount, points) for name, amount, points in account.orders if low <= name <= high]
         months = {name for name, _amount, _points in account.orders if low <= name <= high}
         first = day_of(account.first_at, rules)
-        loyalty = sum(1 for number in range(1, 100) if _date_after(first, number) <= (today.year, today.month, today.day))
+        loyalty = 0
+        while _date_after(first, loyalty + 1) <= (today.year, today.month, today.day):
+            loyalty += 1
         figures = (sum(amount for amount, _ in counted), len(counted), sum(points for _, points in counted), len(months), loyalty)
         codes = [tier.code for tier in rules.tiers]
         reached = max(place for place, tier in enumerate(rules.tiers) if self._reaches(rules, tier, figures))

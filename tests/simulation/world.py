@@ -53,7 +53,7 @@ class World:
         self.store.on_commit = self._committed
         patience = Patience(lambda _seconds: None, self.rng.random)
         self.writer = LedgerWriter(self.store, lambda: self.programmes, self._clock, patience)
-        self.service = AccountsService(self.store, self.writer, lambda: self.programmes, FakeDirectory(), self._clock)
+        self.service = AccountsService(self.store, self.writer, lambda: self.programmes, FakeDirectory, self._clock)
         self.nightly = NightlySettlement(
             self.writer, self.store, lambda: self.programmes, self._clock, self, shards=self.store.shards, stopwatch=lambda: 0.0
         )
@@ -76,7 +76,7 @@ class World:
             (self._close_import, 1),
         )
         choices, weights = zip(*actions, strict=True)
-        for action in self.rng.choices(choices, weights, k=self.rng.randint(10, 26)):
+        for action in self.rng.choices(choices, weights, k=self.rng.randint(6, 16)):
             action()
         self._calm_down()
 
