@@ -99,7 +99,7 @@ class Desk:
     def __post_init__(self) -> None:
         patience = Patience(self.pauses.append, lambda: 0.5)
         self.writer = LedgerWriter(self.store, lambda: self.programmes, lambda: self.now, patience)
-        self.service = AccountsService(self.store, self.writer, lambda: self.programmes, self.directory, lambda: self.now)
+        self.service = AccountsService(self.store, self.writer, lambda: self.programmes, lambda: self.directory, lambda: self.now)
 
     def move(self, **by: int) -> None:
         """Moves the clock forward by `timedelta(**by)`."""

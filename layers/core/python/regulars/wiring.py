@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from regulars.messaging.reading import MessageReader
     from regulars.messaging.recipients import ContactBookRecipients
     from regulars.messaging.service import DeliveryService
+    from regulars.messaging.sqs import DeliveryQueue
     from regulars.program.model import ProgrammeVersion
     from regulars.program.service import ProgramService, VersionService
     from regulars.service.service import FeedbackService
@@ -243,7 +244,7 @@ class Wiring:
         """Purchases, points and tiers."""
         from regulars.accounts.service import AccountsService
 
-        return AccountsService(self.ledger, self.ledger_writer, self.program.history, self.member_directory, self.clock)
+        return AccountsService(self.ledger, self.ledger_writer, self.program.history, lambda: self.member_directory, self.clock)
 
     @cached_property
     def ledger_writer(self) -> "LedgerWriter":
@@ -294,6 +295,13 @@ class Wiring:
         return DeliveryService(
             self.message_store, self.recipients, JinjaRenderer(), senders, self._message_code, self.program.history, self.clock, self.new_id
         )
+
+    @cached_property
+    def delivery_queue(self) -> "DeliveryQueue":
+        """The queue that deliveries come from."""
+        from regulars.messaging.sqs import DeliveryQueue
+
+        return DeliveryQueue(self.client("sqs"), self.settings["DELIVER_QUEUE_URL"])
 
     @cached_property
     def message_reader(self) -> "MessageReader":

@@ -47,6 +47,10 @@ class MemberDirectory(Protocol):
         ...
 
 
+type Members = Callable[[], MemberDirectory]
+"""Answers the directory, when somebody is to be looked up: most purchases name a member whose account is there, and need none."""
+
+
 class GuardExistsError(Exception):
     """The fact was recorded before; the guard has its answer."""
 

@@ -8,7 +8,7 @@ from regulars.accounts.commands import RecordPurchase
 from regulars.accounts.errors import MemberNotActiveError, MemberNotFoundError
 from regulars.accounts.ledger import Outcome
 from regulars.accounts.model import Account, Entry, entry_version
-from regulars.accounts.ports import GuardExistsError, LedgerStore, MemberDirectory, MemberRef, Programmes
+from regulars.accounts.ports import GuardExistsError, LedgerStore, MemberRef, Members, Programmes
 from regulars.accounts.progress import Standing, standing
 from regulars.accounts.writer import LedgerWriter
 from regulars.kernel.clock import Clock
@@ -37,7 +37,7 @@ class Recorded:
 class AccountsService:
     """Everything that can be done with accounts."""
 
-    def __init__(self, store: LedgerStore, writer: LedgerWriter, programmes: Programmes, members: MemberDirectory, clock: Clock) -> None:
+    def __init__(self, store: LedgerStore, writer: LedgerWriter, programmes: Programmes, members: Members, clock: Clock) -> None:
         self._store = store
         self._writer = writer
         self._programmes = programmes
@@ -75,8 +75,8 @@ class AccountsService:
         if buyer.member_id:
             return buyer.member_id
         if buyer.card_number:
-            return self._members.by_card_number(buyer.card_number)
-        return self._members.by_card_token(buyer.card_token or "", self._clock())
+            return self._members().by_card_number(buyer.card_number)
+        return self._members().by_card_token(buyer.card_token or "", self._clock())
 
     def _account_of(self, buyer: Buyer) -> Account:
         """The buyer's account, opened on the first purchase; only then are the members asked."""
@@ -85,7 +85,7 @@ class AccountsService:
         account = self._store.load(member_id)
         if account is not None:
             return account
-        found = self._members.find(member_id) if isinstance(member, str) else member
+        found = self._members().find(member_id) if isinstance(member, str) else member
         if found is None:
             raise MemberNotFoundError
         if not found.is_active:
@@ -111,7 +111,7 @@ class AccountsService:
         Raises:
             NotFoundError: there is none.
         """
-        if self._store.load(member_id) is None and self._members.find(member_id) is None:
+        if self._store.load(member_id) is None and self._members().find(member_id) is None:
             raise NotFoundError
 
     def entries(self, member_id: str, limit: int, cursor: str | None) -> Page[Entry]:

@@ -15,19 +15,19 @@ from regulars.kernel.paging import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX
 class RequestModel(BaseModel):
     """A request body: strict types, no unknown fields (ASVS 15.3.3)."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
 
 class QueryModel(BaseModel):
     """Query parameters: texts that are read as their types, no unknown names."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class ResponseModel(BaseModel):
     """A response body: the declared fields and nothing else (law M2)."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class PageQuery(QueryModel):
