@@ -1,6 +1,7 @@
 """`deliver_messages`: events from the bus, by way of a queue, in; e-mails and SMS out (COM-10)."""
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from regulars.aws.observability import logger
@@ -27,14 +28,16 @@ def _deliver(record: dict[str, Any]) -> bool:
         envelope = json.loads(record["body"])
         facts |= {"event_type": envelope["detail-type"], "event_id": envelope["detail"]["event_id"]}
         delivery = wiring().deliveries.deliver(envelope["detail-type"], envelope["detail"])
-    except (ClaimedError, SendFailedError) as error:
-        logger().warning("to be tried again", reason=getattr(error, "code", "claimed"), **facts)
+    except ClaimedError:
+        logger().warning("another worker is at it", **facts)
+        return False
+    except SendFailedError as error:
+        logger().warning("to be tried again", reason=error.code, **facts)
+        wiring().delivery_queue.try_again(record["receiptHandle"], int(record["attributes"]["ApproximateReceiveCount"]))
         return False
     except Exception as error:  # noqa: BLE001  # a poisoned message must fail alone, whatever it raises; its text may be personal
         logger().error("delivery failed", error=type(error).__name__, **facts)
         return False
-    logger().info(
-        "delivered", outcome=delivery.outcome, template=delivery.template, channel=delivery.channel,
-        message_id=delivery.message_id, refusals=delivery.refusals, **facts,
-    )  # fmt: skip
+    told = {name: value for name, value in asdict(delivery).items() if value}
+    logger().info("delivered", **told, **facts)
     return True

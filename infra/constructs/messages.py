@@ -37,6 +37,7 @@ class MessageDelivery(Construct):
             workers_max=10,
             waits_at_most=Duration.minutes(10),
         )
+        deliver.add_environment("DELIVER_QUEUE_URL", self.work.queue.queue_url)
         self._rule(events, alarms)
         self._sender(stage, deliver)
         alarms.on_spending_for_sms(self, stage.sms_spending_alarm_usd)

@@ -29,19 +29,10 @@ def sample(name: str) -> Any:
     return json.loads((SAMPLES / f"{name}.json").read_text())
 
 
-class SilentQueue:
-    """A queue that takes everything."""
-
-    def send_message_batch(self, **_request: Any) -> dict[str, Any]:
-        return {}
-
-
 @pytest.fixture
-def way(aws_credentials: None, clock: MovableClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Chain]:
+def way(aws_credentials: None, clock: MovableClock) -> Iterator[Chain]:
     """Everything that the handlers need, in memory."""
-    with chain(clock, SETTLE_QUEUE_URL="https://queue") as built:
-        client = built.wiring.client
-        monkeypatch.setattr(built.wiring, "client", lambda service: SilentQueue() if service == "sqs" else client(service))
+    with chain(clock) as built:
         yield built
 
 

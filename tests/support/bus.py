@@ -87,6 +87,24 @@ class RecordingEvents:
         return [json.loads(entry["Detail"]) for entry in self.entries if entry["DetailType"] == event_type]
 
 
+@dataclass
+class RecordingSqs:
+    """SQS as a client: keeps what it was sent and the pauses it was told, by receipt handle; `down` refuses the next pause."""
+
+    sent: list[dict[str, Any]] = field(default_factory=list)
+    pauses: list[tuple[str, int]] = field(default_factory=list)
+    down: bool = False
+
+    def send_message_batch(self, **request: Any) -> dict[str, Any]:
+        self.sent += request["Entries"]
+        return {}
+
+    def change_message_visibility(self, **request: Any) -> None:
+        if self.down:
+            raise ReadTimeoutError(endpoint_url="https://queue")
+        self.pauses.append((request["ReceiptHandle"], request["VisibilityTimeout"]))
+
+
 def envelope(event_type: str, detail: Mapping[str, Any], source: str = "regulars.members") -> dict[str, Any]:
     """An event as EventBridge hands it to a target."""
     return {
@@ -102,19 +120,19 @@ def envelope(event_type: str, detail: Mapping[str, Any], source: str = "regulars
     }
 
 
-def queue_event(*bodies: Mapping[str, Any] | str) -> dict[str, Any]:
-    """A batch of queue messages; a text stands as it is."""
+def queue_event(*bodies: Mapping[str, Any] | str, tries: int = 1) -> dict[str, Any]:
+    """A batch of queue messages that come for the so-manieth time; a text stands as it is."""
     count = itertools.count(1)
-    return {"Records": [_queue_record(f"message-{next(count)}", body) for body in bodies]}
+    return {"Records": [_queue_record(f"message-{next(count)}", body, tries) for body in bodies]}
 
 
-def _queue_record(message_id: str, body: Mapping[str, Any] | str) -> dict[str, Any]:
+def _queue_record(message_id: str, body: Mapping[str, Any] | str, tries: int) -> dict[str, Any]:
     return {
         "messageId": message_id,
         "receiptHandle": message_id,
         "body": body if isinstance(body, str) else json.dumps(body, ensure_ascii=False),
         "attributes": {
-            "ApproximateReceiveCount": "1",
+            "ApproximateReceiveCount": str(tries),
             "SentTimestamp": "1748750400000",
             "SenderId": "000000000000",
             "ApproximateFirstReceiveTimestamp": "1748750400000",

@@ -13,7 +13,7 @@ from regulars.aws.table import Table
 from regulars.kernel.principal import Principal
 from regulars.settings import Settings
 from regulars.wiring import use
-from tests.support.bus import LambdaContext, RecordingEvents, envelope, failed_in, queue_event, stream_records
+from tests.support.bus import LambdaContext, RecordingEvents, RecordingSqs, envelope, failed_in, queue_event, stream_records
 from tests.support.calls import Answer, Caller, member
 from tests.support.clock import MovableClock
 from tests.support.members import Premises, RegisteringWiring, premises
@@ -42,6 +42,7 @@ class Chain:
     bus: RecordingEvents = field(default_factory=RecordingEvents)
     ses: RecordingSes = field(default_factory=RecordingSes)
     sns: RecordingSns = field(default_factory=RecordingSns)
+    sqs: RecordingSqs = field(default_factory=RecordingSqs)
 
     def items(self, table: str) -> list[dict[str, Any]]:
         """Everything in a table, in order of its keys."""
@@ -85,13 +86,15 @@ class Chain:
 def chain(clock: MovableClock, **environment: str) -> Iterator[Chain]:
     """Fresh premises with everything behind them; further settings as named."""
     with premises(clock) as place:
-        bus, ses, sns = RecordingEvents(), RecordingSes(), RecordingSns()
-        clients: dict[str, Any] = {"kms": place.kms, "events": bus, "sesv2": ses, "sns": sns}
+        bus, ses, sns, sqs = RecordingEvents(), RecordingSes(), RecordingSns(), RecordingSqs()
+        clients: dict[str, Any] = {"kms": place.kms, "events": bus, "sesv2": ses, "sns": sns, "sqs": sqs}
         settings = {
             **place.wiring.settings.environment,
             **{f"TABLE_{context.upper()}": context for context in _RELAYED},
             "EVENT_BUS_NAME": "regulars-test",
             "SENDER_EMAIL": SENDER,
+            "DELIVER_QUEUE_URL": "https://queue/deliver",
+            "SETTLE_QUEUE_URL": "https://queue/settle",
             **environment,
         }
         wiring = ChainWiring(Settings(settings), clock=clock, new_id=place.wiring.new_id, client=clients.__getitem__)
@@ -99,4 +102,4 @@ def chain(clock: MovableClock, **environment: str) -> Iterator[Chain]:
         wiring.tables["members"] = place.table
         wiring.identity, wiring.program = place.identity, place.program
         with use(wiring):
-            yield Chain(place, wiring, bus, ses, sns)
+            yield Chain(place, wiring, bus, ses, sns, sqs)

@@ -117,6 +117,23 @@ def test_a_provider_that_fails_and_then_works_sends_once(way: Chain) -> None:
     assert [("failed", "Throttled"), ("sent", None)] == [(step["status"], step["code"]) for step in message["history"]]
 
 
+@pytest.mark.parametrize(("tries", "pause"), [(1, 10), (2, 60), (3, 300), (4, 900), (5, 900)])
+def test_a_failed_message_comes_again_soon_at_first_and_later_as_the_trouble_lasts(way: Chain, tries: int, pause: int) -> None:
+    """A code must not wait for the queue's own time-out."""
+    member_id = way.place.join()
+    way.sns.failures = [refusal("Throttled", 429)]
+    event = envelope("MemberActivated", detail("MemberActivated", member_id=member_id))
+    assert ["message-1"] == failed_in(lambda_handler(queue_event(event, tries=tries), LambdaContext()))
+    assert [("message-1", pause)] == way.sqs.pauses
+
+
+def test_a_pause_that_cannot_be_set_is_no_harm(way: Chain) -> None:
+    """The message is reported all the same and comes after the queue's own time-out."""
+    member_id = way.place.join()
+    way.sns.failures, way.sqs.down = [refusal("Throttled", 429)], True
+    assert ["message-1"] == way.tell("MemberActivated", detail("MemberActivated", member_id=member_id))
+
+
 def test_a_lost_answer_brings_at_most_one_more_message_and_one_record(way: Chain) -> None:
     """SES took it and the answer was lost: it is sent again, which is stated, and recorded once."""
     member_id = way.place.join(phone=..., email=EMAIL, language="en")
