@@ -19,8 +19,8 @@ from regulars_local.local_clock import LocalClock
 from regulars_local.stack import Stack
 from regulars_local.texts import PHASES
 
-_PORT = 4666
-"""Where the demo's cloud listens when nothing else does: not where `make serve` would."""
+_ANY_PORT = 0
+"""The system chooses where the demo's cloud listens, so that it is in nobody's way."""
 _BEFORE_THE_YEAR = timedelta(days=400)
 
 
@@ -47,7 +47,10 @@ class Play:
             AlreadyRunningError, EmulatorError, DeploymentError, RefusedError: the stack does not start or does not do its part.
         """
         stack = Stack(
-            self._home, port=free_port(_PORT), with_sample=False, on_phase=lambda phase: self._tell(PHASES[phase].render(self._language))
+            self._home,
+            port=free_port(_ANY_PORT),
+            with_sample=False,
+            on_phase=lambda phase: self._tell(PHASES[phase].render(self._language)),
         )
         self._empty()
         try:
