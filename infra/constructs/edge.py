@@ -36,7 +36,6 @@ class Edge(Construct):
             default_behavior=self._behaviour(aws_cloudfront.CachePolicy.CACHING_DISABLED),
             additional_behaviors=dict.fromkeys(CACHED_PATHS, self._behaviour(self._short_cache())),
             http_version=aws_cloudfront.HttpVersion.HTTP2_AND_3,
-            minimum_protocol_version=aws_cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
             web_acl_id=self._firewall(stage).attr_arn,
         )
         acknowledge(self.distribution, DISTRIBUTION)
