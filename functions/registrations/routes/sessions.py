@@ -5,7 +5,6 @@ that cookie, and no page of another origin can send it.
 """
 
 from collections.abc import Mapping
-from http.cookies import CookieError, SimpleCookie
 
 from functions.registrations.wire import DocumentDue, RefreshRequest, SessionRequest, SessionResponse
 from regulars.aws.http import Empty, Reply, Routes
@@ -95,11 +94,9 @@ def _refresh_token(call: Call, body: RefreshRequest) -> str:
 
 
 def _cookie_of(headers: Mapping[str, str]) -> str | None:
-    try:
-        found = SimpleCookie(headers.get("cookie", "")).get(_COOKIE)
-    except CookieError:
-        return None
-    return found.value if found else None
+    """The value of our cookie; what other cookies look like does not matter."""
+    pairs = (part.strip().partition("=") for part in headers.get("cookie", "").split(";"))
+    return next((value for name, _, value in pairs if name == _COOKIE), None)
 
 
 def _cookie(value: str, kept_seconds: int) -> dict[str, str]:

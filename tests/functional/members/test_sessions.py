@@ -1,10 +1,13 @@
 """Log-in, refresh, log-out, lock-out, and forgotten passwords."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from regulars.members.codes import verification_code
+from regulars.members.model import MemberStatus
+from regulars.members.ports import Record
 from tests.support.clock import MovableClock
 from tests.support.members import EMAIL, PASSWORD, PHONE, Premises, premises
 
@@ -60,7 +63,7 @@ def test_a_page_gets_the_refresh_token_as_a_cookie_that_scripts_cannot_read(plac
     assert answer.json["refresh_token"] is None
     assert {"HttpOnly", "Secure", "SameSite=Strict", "Path=/v1/sessions"} <= set(cookie.split("; "))
 
-    sent = {"Cookie": cookie.partition(";")[0]}
+    sent = {"Cookie": f"a,b=c; {cookie.partition(';')[0]}; other"}
     refused = place.public.post("/v1/sessions/refresh", {}, headers=sent)
     assert (422, {"X-Requested-By": "requested_by_needed"}) == (refused.status, refused.fields)
     assert 200 == place.public.post("/v1/sessions/refresh", {}, headers=sent | PAGE).status
@@ -192,3 +195,40 @@ def test_a_reset_code_ends_after_ten_minutes(place: Premises) -> None:
     code = verification_code(place.wiring.keys, reset_id, 1)
     late = place.public.post(f"/v1/password-resets/{reset_id}/verification", {"code": code, "password": OTHER})
     assert {"code": "code_expired"} == late.fields
+
+
+def test_staff_refresh_without_a_member(place: Premises) -> None:
+    """Their session has nothing of a member's."""
+    place.identity.passwords["clerk"] = PASSWORD
+    body = {"refresh_token": place.log_in(identifier="clerk").json["refresh_token"]}
+    answer = place.public.post("/v1/sessions/refresh", body)
+    assert (200, None) == (answer.status, answer.json["member_id"])
+
+
+@pytest.mark.requirement("PRO-20")
+def test_a_terminated_member_is_out_at_once(place: Premises) -> None:
+    """Neither a log-in nor a refresh works any more, whatever the identity service says (S2)."""
+    member_id = place.join()
+    body = {"refresh_token": place.log_in().json["refresh_token"]}
+    member = place.wiring.member_store.find(member_id)
+    assert member
+    gone = replace(member, status=MemberStatus.TERMINATED, version=member.version + 1)
+    place.wiring.member_store.save(gone, Record("log", "terminated", place.clock(), "staff:admin"))
+    ended = place.public.post("/v1/sessions/refresh", body)
+    assert (401, 401, "session_ended") == (place.log_in().status, ended.status, ended.code)
+    place.public.post("/v1/password-resets", {"identifier": PHONE})
+    assert [] == place.events("PasswordResetRequested")
+
+
+def test_of_two_uses_of_a_reset_at_once_one_counts(place: Premises, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other is told that the code was used; the member is told once."""
+    place.join()
+    reset_id = place.public.post("/v1/password-resets", {"identifier": PHONE}).json["reset_id"]
+    path, code = f"/v1/password-resets/{reset_id}/verification", verification_code(place.wiring.keys, reset_id, 1)
+    store = place.wiring.password_resets.store
+    unused = store.find(reset_id)
+    assert 204 == place.public.post(path, {"code": code, "password": OTHER}).status
+    monkeypatch.setattr(store, "find", lambda _: unused)
+    late = place.public.post(path, {"code": code, "password": "third-grey-heron"})
+    assert (422, {"code": "code_spent"}) == (late.status, late.fields)
+    assert 1 == len(place.events("PasswordChanged"))
