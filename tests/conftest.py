@@ -1,4 +1,4 @@
-"""What every test shares: no network below `contract`, the stack's tests on one worker, the same Hypothesis settings."""
+"""What every test shares: no network below `contract`, the same Hypothesis settings."""
 
 import io
 import logging
@@ -39,11 +39,10 @@ def _folder(item: pytest.Item) -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of the running stack carry `e2e` and stay on one worker: they share it."""
+    """Tests of the running stack carry `e2e`."""
     for item in items:
         if _folder(item) == "e2e":
             item.add_marker(pytest.mark.e2e)
-            item.add_marker(pytest.mark.xdist_group("stack"))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -109,7 +109,6 @@ class Deployment:
                 "CDK_DISABLE_TELEMETRY": "1",
                 "CDK_HOME": str(self._home.path / "cdk-home"),
                 "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
-                "PYTHONDONTWRITEBYTECODE": "1",
             }
         )
 

@@ -14,8 +14,6 @@ from tests.benchmarks.figures import Figure, missed
 from tests.benchmarks.scene import Scene
 from tests.support.schema import table_schemas
 
-pytestmark = pytest.mark.xdist_group("bars")  # one scene is enough, and its clock goes on from test to test
-
 _MANY = 100
 """Past entries here; `make bench` takes 10,000."""
 
