@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from regulars.aws.table import Table
+from regulars.aws.table import ConditionFailedError, Delete, Put, Table, Update
 from regulars.kernel.errors import InvalidCursorError
+from regulars.kernel.retry import LostRaceError
 from regulars.members.model import MessageChannel
 from regulars.messaging.dynamodb import DynamoMessageStore
 from regulars.messaging.model import CodeRef, Message, MessageStatus, MessageTemplate, Newest, StatusStep
 from regulars.messaging.ports import Claim, ClaimedError, MessageStore
 from tests.support.clock import START
+from tests.support.memory import MemoryTable
 from tests.support.messaging import MEMBER, FakeMessageStore
 
 if TYPE_CHECKING:
@@ -164,3 +166,36 @@ def test_the_same_claim_written_twice_is_still_ours(dynamodb: "DynamoDBClient") 
     store = DynamoMessageStore(Table(dynamodb, "messaging"))
     claimed(store)
     assert Claim("msg_1", "own_1") == store.claim("msg_1", "own_1", START, LATER)
+
+
+class _Contested(MemoryTable):
+    """A table on which others write first: `trouble` is what they cause, `at` the condition it befalls."""
+
+    trouble: tuple[Exception, ...] = ()
+    at: str = ""
+
+    def write(self, write: Put | Update | Delete) -> None:
+        if self.trouble and (write.condition or "").startswith(self.at):
+            (error,), self.trouble = self.trouble, ()
+            raise error
+        super().write(write)
+
+
+@pytest.mark.parametrize("trouble", [ConditionFailedError({0: None}), LostRaceError()])
+def test_of_two_who_would_take_over_a_lease_one_does(trouble: Exception) -> None:
+    """The slower one is told that the message is claimed."""
+    table = _Contested()
+    store = DynamoMessageStore(table)
+    claimed(store)
+    table.trouble, table.at = (trouble,), "held_by"
+    with pytest.raises(ClaimedError):
+        store.claim("msg_1", "own_2", LATER, LATER + timedelta(minutes=5))
+    assert Claim("msg_1", "own_2") == store.claim("msg_1", "own_2", LATER, LATER + timedelta(minutes=5))
+
+
+def test_of_two_who_claim_at_once_one_does() -> None:
+    """A write in flight on the same claim is somebody else's."""
+    table = _Contested()
+    table.trouble = (LostRaceError(),)
+    with pytest.raises(ClaimedError):
+        DynamoMessageStore(table).claim("msg_1", "own_1", START, LATER)

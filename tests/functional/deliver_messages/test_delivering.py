@@ -172,6 +172,15 @@ def test_what_cannot_be_finished_in_time_is_not_begun(way: Chain) -> None:
     assert [] == way.items("messaging")
 
 
+def test_a_message_another_worker_has_claimed_is_left_to_the_queue(way: Chain) -> None:
+    """While the other's lease lasts it is reported and keeps the queue's own time-out, which is longer."""
+    member_id = way.place.join()
+    event = detail("MemberActivated", member_id=member_id)
+    way.wiring.tables["messaging"].lose("write", after=True)  # whoever claimed it never came to send it
+    assert [["message-1"], ["message-1"]] == [way.tell("MemberActivated", event) for _ in range(2)]
+    assert ([], []) == (way.sns.texts, way.sqs.pauses)
+
+
 @pytest.mark.parametrize("lost_answer", [False, True])
 @pytest.mark.parametrize("operation", ["write", "transact"])
 def test_a_store_that_falters_leaves_no_message_unsent_and_sends_none_twice(way: Chain, operation: str, *, lost_answer: bool) -> None:

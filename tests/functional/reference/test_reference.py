@@ -54,6 +54,19 @@ def test_the_page_runs_its_own_script_and_asks_no_other_host() -> None:
     assert not re.search(r"https?:|//[a-z]|innerHTML|unsafe|<link|<img|src=", answer.text)
 
 
+def test_a_page_without_its_script_is_not_served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A policy that would let everything run, or nothing, is an error instead."""
+    (tmp_path / "page.html").write_text("<!doctype html>")
+    monkeypatch.setattr(reference_page, "_HERE", tmp_path)
+    for cached in (reference_page.page, reference_page.content_security_policy):
+        cached.cache_clear()
+    try:
+        assert 500 == Caller(app).get("/docs").status
+    finally:
+        for cached in (reference_page.page, reference_page.content_security_policy):
+            cached.cache_clear()
+
+
 @pytest.fixture(scope="module")
 def read() -> dict[str, Any]:
     """What a reader sees of the committed document."""
