@@ -32,6 +32,11 @@ DEAD_LETTER_QUEUE: Reasons = {
     "Serverless-SQSRedrivePolicy": "This is a dead-letter queue",
 }
 
+ALARM_SUBSCRIPTION: Reasons = {
+    "Serverless-SNSRedrivePolicy": "Alarms go to people by e-mail: SNS tries again by itself, and the dashboard shows every "
+    "alarm's state; a queue for lost alarms would need an alarm",
+}
+
 ROOT_SECRET: Reasons = {
     "AwsSolutions-SMG4": "Turning this secret would orphan every blind index; a migration changes the versioned keys",
 }

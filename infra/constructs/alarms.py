@@ -5,6 +5,7 @@ from typing import cast
 from aws_cdk import Aws, Duration, aws_cloudwatch, aws_iam, aws_sns, aws_sqs
 from constructs import Construct
 
+from infra.acknowledgements import ALARM_SUBSCRIPTION, acknowledge
 from infra.constructs.function import RegularsFunction
 from infra.stage import Stage
 
@@ -19,13 +20,14 @@ class Alarms(Construct):
         self.topic = aws_sns.Topic(self, "Topic", enforce_ssl=True)
         self.topic.add_to_resource_policy(_alarms_may_publish(self.topic))
         if stage.alarm_email is not None:
-            aws_sns.Subscription(
+            operators = aws_sns.Subscription(
                 self,
                 "Operators",
                 topic=self.topic,
                 protocol=aws_sns.SubscriptionProtocol.EMAIL,
                 endpoint=stage.alarm_email,
             )
+            acknowledge(operators, ALARM_SUBSCRIPTION)
         self.made: list[aws_cloudwatch.Alarm] = []
 
     def on_messages_in(self, scope: Construct, queue: aws_sqs.Queue) -> None:

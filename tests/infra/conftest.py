@@ -7,6 +7,7 @@ from tests.support.templates import prepare, template_of
 
 CLOCK_FILE = "/home/clock.json"
 API_DOMAIN_NAME = "abc123.execute-api.cn-example-1.amazonaws.com"
+ALARM_EMAIL = "operations@example.com"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -16,7 +17,7 @@ def _synthesised() -> None:
         {"stage": "local", "clock_file": CLOCK_FILE},
         {"stage": "dev"},
         {"stage": "prod"},
-        {"stage": "prod", "api_domain_name": API_DOMAIN_NAME},
+        {"stage": "prod", "api_domain_name": API_DOMAIN_NAME, "alarm_email": ALARM_EMAIL},
         {"stage": "local"},
     )
 
@@ -29,8 +30,8 @@ def local() -> StackReader:
 
 @pytest.fixture(scope="session")
 def edge() -> StackReader:
-    """Production's edge, in front of an interface that was deployed before."""
-    return StackReader(template_of("prod", stack="Regulars-prod-Edge", api_domain_name=API_DOMAIN_NAME))
+    """Production's edge, in front of an interface that was deployed before; its operators are told of alarms."""
+    return StackReader(template_of("prod", stack="Regulars-prod-Edge", api_domain_name=API_DOMAIN_NAME, alarm_email=ALARM_EMAIL))
 
 
 @pytest.fixture(scope="session")
