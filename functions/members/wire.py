@@ -117,8 +117,8 @@ class CardResponse(ResponseModel):
 class SearchRequest(RequestModel):
     """Whom to look for, by exactly one key; contacts travel in the body only."""
 
-    member_id: Annotated[str, Field(max_length=64)] | None = None
-    card_number: Annotated[str, Field(max_length=32)] | None = None
+    member_id: Annotated[PlainText, Field(max_length=64)] | None = None
+    card_number: Annotated[PlainText, Field(max_length=32)] | None = None
     phone: ContactText | None = None
     email: ContactText | None = None
 

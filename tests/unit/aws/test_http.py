@@ -65,6 +65,12 @@ def change_thing(thing_id: str) -> Reply[Empty]:
     return Reply(Empty(), status=204, headers={"X-Thing": thing_id})
 
 
+@kinds.post("/v1/notes", Action.READ_PUBLIC, summary="Note", idempotency="optional")
+def note() -> ThingResponse:
+    """Something whose own reference tells it apart."""
+    return ThingResponse(size=1)
+
+
 @kinds.get("/page", Action.READ_PUBLIC, summary="A page")
 def page() -> RawReply:
     """A page of its own type."""
@@ -159,6 +165,13 @@ def test_a_required_key_is_asked_for_before_the_body() -> None:
 
     assert (422, "idempotency_key_invalid") == problem(answer)
     assert {"Idempotency-Key": "idempotency_key_invalid"} == answer.fields
+
+
+def test_an_unfit_key_is_refused_also_where_it_is_optional() -> None:
+    """Whoever sends one means it; without one the route goes on."""
+    refused, taken = VISITOR.post("/v1/notes", headers={"Idempotency-Key": "a b"}), VISITOR.post("/v1/notes")
+
+    assert ({"Idempotency-Key": "idempotency_key_invalid"}, 200) == (refused.fields, taken.status)
 
 
 @pytest.mark.parametrize(

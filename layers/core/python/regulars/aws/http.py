@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from regulars.aws.observability import logger
 from regulars.aws.problem import problem_response
 from regulars.aws.request import Call, parse_body, parse_query, read_call
-from regulars.kernel.errors import InternalError, NotFoundError, RegularsError
+from regulars.kernel.errors import IdempotencyKeyRefusedError, InternalError, NotFoundError, RegularsError
 from regulars.kernel.policy import Action, authorize
 
 type Handler = Callable[..., Any]
@@ -176,8 +176,8 @@ class HttpApp:
 def _run(route: Route, call: Call, path: dict[str, str]) -> Response[str]:
     authorize(call.principal, route.action)
     arguments: dict[str, Any] = {**path, **({"call": call} if route.takes_call else {})}
-    if route.idempotency == "required":
-        call.require_idempotency_key()
+    if route.idempotency and call.idempotency_key is None and route.idempotency == "required":
+        raise IdempotencyKeyRefusedError
     if route.conditional and route.method != "GET":
         call.require_if_match()
     arguments |= {"query": parse_query(route.query, call)} if route.query else {}
