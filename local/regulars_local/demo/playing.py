@@ -19,6 +19,7 @@ from regulars_local.demo.calling import Caller
 from regulars_local.demo.expectation import expect, purchases_of
 from regulars_local.demo.figures import Totals
 from regulars_local.demo.journey import Year, load, sample_of
+from regulars_local.demo.keeping import keep_everything
 from regulars_local.demo.nights import Nights, due_days, quiet_nights, start_of
 from regulars_local.demo.purchases import baskets_of, days_of
 from regulars_local.demo.reconciling import Reconciler, Reconciliation
@@ -75,6 +76,7 @@ class Demo:
         Raises:
             RefusedError, NightTooLongError: the stack did not do its part.
         """
+        keep_everything(self._running)
         year = self._choose_year()
         zone = self._rules.zone
         bought_on = {moment.date() for moment in year.lines["at"].dt.tz_convert(zone).dt.normalize().unique()}
