@@ -4,6 +4,7 @@ from io import StringIO
 
 import pytest
 
+from regulars.kernel.paging import encode_cursor
 from regulars.kernel.principal import Principal, Role, Scope
 from tests.support.calls import MEMBER_ID, machine, member, staff
 from tests.support.feedback import Desk, feedback
@@ -74,11 +75,25 @@ def test_staff_have_no_feedback_of_their_own(counter: Desk) -> None:
     assert 403 == counter.post(counter.agent, "/v1/me/feedback", feedback()).status
 
 
-def test_a_bad_cursor_is_refused(counter: Desk) -> None:
-    """422 with the field."""
+_PLACE = "2025-06-01T04:00:00.000Z#fbk_"
+
+
+@pytest.mark.parametrize("at", ["x", "#", "FEEDBACK#", _PLACE, f"FEEDBACK#{_PLACE}{'1' * 1100}"])
+def test_a_bad_cursor_is_refused(counter: Desk, at: str) -> None:
+    """422 with the field: no position that the table itself would choke on."""
     for caller, path in ((counter.member, "/v1/me/feedback"), (counter.agent, "/v1/feedback")):
-        answer = caller.get(path, query={"cursor": "eyJhdCI6IngifQ"})
+        answer = caller.get(path, query={"cursor": encode_cursor({"at": at})})
         assert (422, {"cursor": "invalid_cursor"}) == (answer.status, answer.fields)
+
+
+def test_a_cursor_of_one_list_is_none_of_another(counter: Desk) -> None:
+    """The work list's position does not begin a member's list, nor the other way round."""
+    for _ in range(2):
+        counter.given()
+    own = counter.member.get("/v1/me/feedback", query={"limit": "1"}).json["next_cursor"]
+    queue = counter.agent.get("/v1/feedback", query={"limit": "1"}).json["next_cursor"]
+    assert 422 == counter.member.get("/v1/me/feedback", query={"cursor": queue}).status
+    assert 422 == counter.agent.get("/v1/feedback", query={"cursor": own}).status
 
 
 @pytest.mark.requirement("PRV-17")

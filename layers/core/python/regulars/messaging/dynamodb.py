@@ -11,6 +11,7 @@ A message's text is not kept: it follows from template, version, language and pa
 carries one names whose and the how-manieth (`code`).
 """
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -28,6 +29,7 @@ _MESSAGE = "MESSAGE#"
 _OUTBOX = "OUTBOX"
 _HELD = "held"
 _FREE = "free"
+_POSITION = re.compile(r"MESSAGE#[-0-9:.TZ]{20,32}#msg_[0-9A-Z]{1,26}")
 _IS_OURS = "held_by = :owner"
 
 
@@ -125,8 +127,9 @@ class DynamoMessageStore:
 
 
 def _position(cursor: str) -> str:
+    """The sort key of a cursor; one of another form would be an error of the table, not of the caller."""
     position = decode_cursor(cursor).get("at", "")
-    if not position.startswith(_MESSAGE):
+    if not _POSITION.fullmatch(position):
         raise InvalidCursorError
     return position
 

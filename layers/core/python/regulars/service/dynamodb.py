@@ -11,6 +11,7 @@
 Every change is one transaction of the feedback, its record, the line and the guard.
 """
 
+import re
 from collections.abc import Sequence
 
 from regulars.aws.outbox import outgoing
@@ -34,6 +35,7 @@ from regulars.service.ports import Change, GuardExistsError, ReferenceTakenError
 
 _FEEDBACK = "FEEDBACK"
 _QUEUE = "queue"
+_POSITION = re.compile(r"[-0-9:.TZ]{20,32}#fbk_[0-9A-Z]{1,26}")
 
 
 class DynamoFeedbackStore:
@@ -79,7 +81,7 @@ class DynamoFeedbackStore:
     def of_member(self, member_id: str, limit: int, cursor: str | None) -> Page[FeedbackSummary]:
         """A member's feedback, newest first."""
         pk = f"MEMBER#{member_id}"
-        start = {"pk": pk, "sk": _position(cursor)["at"]} if cursor else None
+        start = {"pk": pk, "sk": _position(cursor, f"{_FEEDBACK}#")} if cursor else None
         items, following = self._table.query(
             "pk = :pk AND begins_with(sk, :sk)", {":pk": pk, ":sk": f"{_FEEDBACK}#"}, limit=limit, forward=False, start=start
         )
@@ -90,7 +92,7 @@ class DynamoFeedbackStore:
         queue = f"{_FEEDBACK}#{status}"
         start = None
         if cursor:
-            queued_at = _position(cursor)["at"]
+            queued_at = _position(cursor)
             pk = f"{_FEEDBACK}#{queued_at.rpartition('#')[2]}"
             start = {"pk": pk, "sk": _FEEDBACK, "queue": queue, "queued_at": queued_at}
         items, following = self._table.query(
@@ -113,9 +115,10 @@ class DynamoFeedbackStore:
         return False
 
 
-def _position(cursor: str) -> dict[str, str]:
-    position = decode_cursor(cursor)
-    if "#" not in position.get("at", ""):
+def _position(cursor: str, prefix: str = "") -> str:
+    """The sort key of a cursor; one of another form would be an error of the table, not of the caller."""
+    position = decode_cursor(cursor).get("at", "")
+    if not _POSITION.fullmatch(position.removeprefix(prefix)) or not position.startswith(prefix):
         raise InvalidCursorError
     return position
 
