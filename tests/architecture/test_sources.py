@@ -83,7 +83,7 @@ def test_only_the_wiring_makes_random_ids() -> None:
         if isinstance(node, ast.ImportFrom) and node.module == "regulars.kernel.ids" and "new_id" in {name.name for name in node.names}
     ]
 
-    assert ["wiring.py"] == [place.rpartition("/")[2].partition(":")[0] for place in taking]
+    assert ["regulars/wiring/base.py"] == [place.partition("layers/core/python/")[2].partition(":")[0] for place in taking]
 
 
 def _at_import(path: Path) -> Iterator[ast.AST]:

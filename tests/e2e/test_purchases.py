@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
@@ -19,9 +20,10 @@ PARALLEL = 16
 
 
 @pytest.fixture(scope="module")
-def till(stack: RunningStack) -> httpx.Client:
+def till(stack: RunningStack) -> Iterator[httpx.Client]:
     """The till with its token."""
-    return stack.client(stack.machine_token("till"))
+    with stack.client(stack.machine_token("till")) as client:
+        yield client
 
 
 def join(stack: RunningStack, name: str) -> str:

@@ -1,0 +1,54 @@
+"""The accounts' objects."""
+
+import time
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from regulars.wiring.members import MembersWiring
+
+if TYPE_CHECKING:
+    from regulars.accounts.dynamodb import DynamoLedgerStore
+    from regulars.accounts.nightly import NightlySettlement
+    from regulars.accounts.service import AccountsService
+    from regulars.accounts.writer import LedgerWriter
+
+
+class AccountsWiring(MembersWiring):
+    """The ledger, its service and the nightly job."""
+
+    @cached_property
+    def ledger(self) -> "DynamoLedgerStore":
+        """Accounts, entries and guards."""
+        from regulars.accounts.dynamodb import DynamoLedgerStore
+
+        return DynamoLedgerStore(self.table("accounts"), self._due_shards)
+
+    @cached_property
+    def accounts(self) -> "AccountsService":
+        """Purchases, points and tiers."""
+        from regulars.accounts.service import AccountsService
+
+        return AccountsService(self.ledger, self.ledger_writer, self.program.history, lambda: self.member_directory, self.clock)
+
+    @cached_property
+    def ledger_writer(self) -> "LedgerWriter":
+        """The one way in which an account changes."""
+        from regulars.accounts.writer import LedgerWriter
+
+        return LedgerWriter(self.ledger, self.program.history, self.clock, self.patience)
+
+    @cached_property
+    def settlement(self) -> "NightlySettlement":
+        """The nightly job."""
+        from regulars.accounts.nightly import NightlySettlement
+        from regulars.accounts.sqs import SqsTaskQueue
+        from regulars.aws.queues import JsonQueue
+
+        queue = SqsTaskQueue(JsonQueue(self.client("sqs"), self.settings["SETTLE_QUEUE_URL"]))
+        return NightlySettlement(
+            self.ledger_writer, self.ledger, self.program.history, self.clock, queue, shards=self._due_shards, stopwatch=time.monotonic
+        )
+
+    @property
+    def _due_shards(self) -> int:
+        return int(self.settings.get("DUE_SHARDS") or 16)
