@@ -46,12 +46,12 @@ def test_the_secret_is_fetched_when_it_is_needed_and_once() -> None:
     """Building the key ring asks nobody."""
     asked: list[str] = []
 
-    class Manager:
+    class StoredSecrets:
         def get_secret_value(self, **arguments: str) -> dict[str, str]:
             asked.append(arguments["SecretId"])
             return {"SecretString": SECRET}
 
-    ring = KeyRing(stored_secret(Manager(), "regulars"))
+    ring = KeyRing(stored_secret(StoredSecrets(), "regulars"))
     assert [] == asked
     ring.sign("code", "1")
     ring.sign("card", "2")
