@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 class StrictClient:
-    """A client of DynamoDB that refuses, as DynamoDB does and moto does not, to start from a key of another shape or partition."""
+    """A client of DynamoDB that refuses what DynamoDB refuses and moto takes: keys that are empty or too long, foreign start keys."""
 
     def __init__(self, client: "DynamoDBClient") -> None:
         self._client = client
@@ -44,19 +44,34 @@ class StrictClient:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._client, name)
 
+    def get_item(self, **request: Any) -> Any:
+        """A read whose key is checked first."""
+        _require(_fits(request["Key"]))
+        return self._client.get_item(**request)
+
     def query(self, **request: Any) -> Any:
-        """A query whose start key is checked first."""
-        start, schema = request.get("ExclusiveStartKey"), table_schemas()[request["TableName"]]
+        """A query whose keys are checked first."""
+        values = [value["S"] for value in request["ExpressionAttributeValues"].values() if "S" in value]
+        _require(all(0 < len(value.encode()) <= 1024 for value in values))
+        start = request.get("ExclusiveStartKey")
         if start is not None:
+            schema = table_schemas()[request["TableName"]]
             index = next(
                 (found for found in schema.get("GlobalSecondaryIndexes", ()) if found["IndexName"] == request.get("IndexName")), None
             )
             wanted = {key["AttributeName"] for keys in (schema["KeySchema"], index["KeySchema"] if index else ()) for key in keys}
-            partition = request["ExpressionAttributeValues"].values()
             hash_key = (index or schema)["KeySchema"][0]["AttributeName"]
-            if set(start) != wanted or start[hash_key] not in partition or not all(key["S"] for key in start.values()):
-                raise ClientError({"Error": {"Code": "ValidationException", "Message": "The provided starting key is invalid"}}, "Query")
+            _require(set(start) == wanted and start[hash_key]["S"] in values and _fits(start))
         return self._client.query(**request)
+
+
+def _fits(key: dict[str, dict[str, str]]) -> bool:
+    return all(0 < len(value["S"].encode()) <= (2048 if name == "pk" else 1024) for name, value in key.items())
+
+
+def _require(fits: object) -> None:
+    if not fits:
+        raise ClientError({"Error": {"Code": "ValidationException", "Message": "One or more parameter values are not valid"}}, "Query")
 
 
 class InstalledWiring(Wiring):

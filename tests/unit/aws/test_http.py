@@ -188,6 +188,12 @@ def test_an_unfit_body_is_a_problem(raw: str, content_type: str, expected: tuple
     assert expected == problem(ADMIN.post("/v1/things", raw=raw, headers={"Idempotency-Key": "k", "Content-Type": content_type}))
 
 
+@pytest.mark.parametrize("name", ["x" * 65, "熟", "a b", "a%00", "'", "\ud800", "{id}", "$"])
+def test_what_cannot_be_an_id_names_nothing(name: str) -> None:
+    """404 without asking any table: letters, digits, `_`, `.` and `-`, at most 64."""
+    assert (404, "not_found") == problem(VISITOR.get(f"/v1/things/{name}"))
+
+
 @pytest.mark.parametrize(("method", "path"), [("GET", "/v1/nothing"), ("DELETE", "/v1/things/1"), ("POST", "/v1/things/1"), ("GET", "/")])
 def test_what_is_no_operation_is_not_found(method: str, path: str) -> None:
     """404, for an unknown address and for an unknown method alike."""

@@ -23,6 +23,9 @@ from regulars.kernel.policy import Action, authorize
 
 type Handler = Callable[..., Any]
 
+_NAME_IN_PATH = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+"""What an id in a path can be; anything else names nothing, and is not asked of a table, whose keys have limits of their own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reply[T: BaseModel]:
@@ -175,6 +178,8 @@ class HttpApp:
 
 def _run(route: Route, call: Call, path: dict[str, str]) -> Response[str]:
     authorize(call.principal, route.action)
+    if not all(_NAME_IN_PATH.fullmatch(value) for value in path.values()):
+        raise NotFoundError
     arguments: dict[str, Any] = {**path, **({"call": call} if route.takes_call else {})}
     if route.idempotency and call.idempotency_key is None and route.idempotency == "required":
         raise IdempotencyKeyRefusedError

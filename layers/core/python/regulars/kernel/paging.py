@@ -1,7 +1,6 @@
 """Pages: `limit` and an opaque cursor that names where the next page starts."""
 
 import base64
-import binascii
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +9,8 @@ from regulars.kernel.errors import InvalidCursorError
 
 PAGE_SIZE_DEFAULT = 20
 PAGE_SIZE_MAX = 100
+POSITION_BYTES_MAX = 1024
+"""The longest part of a position: as long as a sort key can be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,9 @@ def decode_cursor(cursor: str) -> dict[str, str]:
     """
     try:
         position = json.loads(base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4)))
-    except (ValueError, binascii.Error) as error:
+        fits = all(0 < len(value.encode()) <= POSITION_BYTES_MAX for value in position.values())
+    except (ValueError, AttributeError, RecursionError) as error:  # no base64, no JSON, lone surrogates; no texts by name; too deep
         raise InvalidCursorError from error
-    if not isinstance(position, dict) or not all(isinstance(value, str) for value in position.values()):
+    if not fits:
         raise InvalidCursorError
-    return position
+    return dict(position)

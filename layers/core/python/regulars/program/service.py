@@ -92,7 +92,7 @@ class VersionService:
         position = decode_cursor(cursor) if cursor else {}
         if cursor and position.keys() != {"after"}:
             raise InvalidCursorError
-        found, following = self._store.page(limit, position.get("after") or None)
+        found, following = self._store.page(limit, position.get("after"))
         return Page(found, encode_cursor({"after": following}) if following else None)
 
     def take(self, command: VersionCommand) -> Version:
