@@ -1,8 +1,5 @@
 """The product's own objects, wired to the emulated cloud: what only the owner of the machine may look at."""
 
-from functools import cache
-from typing import Any
-
 from regulars.members.codes import verification_code
 from regulars.settings import Settings
 from regulars.wiring import Wiring
@@ -16,12 +13,7 @@ def wiring_of(running: RunningStack) -> Wiring:
     """A wiring with the deployed settings whose clients go to the emulator."""
     configuration = running.cloud.functions.get_function_configuration(FunctionName=running.outputs[_SETTINGS_OF])
     environment = configuration.get("Environment", {}).get("Variables", {})
-
-    @cache
-    def client(service: str) -> Any:
-        return running.cloud.client(service)
-
-    return Wiring(Settings(environment), client=client)
+    return Wiring(Settings(environment), client=running.cloud.client)
 
 
 def code_of(wiring: Wiring, registration_id: str, attempt: int = 1) -> str:

@@ -82,6 +82,7 @@ def clock(
     freeze: Annotated[bool, typer.Option("--freeze", help=_help(texts.HELP["freeze"]))] = False,
     release: Annotated[bool, typer.Option("--release", help=_help(texts.HELP["release"]))] = False,
     show: Annotated[bool, typer.Option("--show", help=_help(texts.HELP["show"]))] = False,
+    plain: Annotated[bool, typer.Option("--plain", help=_help(texts.HELP["plain"]))] = False,
     start_over: Annotated[bool, typer.Option("--reset", help=_help(texts.HELP["reset"]))] = False,
     yes: Annotated[bool, typer.Option("--yes", help=_help(texts.HELP["yes"]))] = False,
     home: HomeOption = DEFAULT_HOME,
@@ -98,6 +99,9 @@ def clock(
         _set_clock(local_clock, step, at, freeze=freeze, release=release)
     except ClockError as error:
         _fail(texts.CLOCK_ERRORS[error.code].render(language))
+    if plain:
+        print(local_clock.now().isoformat(timespec="seconds"))
+        return
     frozen = texts.CLOCK_FROZEN.render(language) if local_clock.is_frozen else ""
     print(texts.CLOCK_NOW.render(language, instant=local_clock.now().isoformat(timespec="seconds"), frozen=frozen))
     if (step or at) and not show:

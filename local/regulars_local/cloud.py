@@ -1,6 +1,6 @@
 """Typed clients of the emulated cloud. They always name the emulator: a real account is out of reach by construction."""
 
-from functools import cached_property
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -23,56 +23,66 @@ FAKE_KEY = "test"
 _CONFIG = Config(connect_timeout=5, read_timeout=60, retries={"mode": "standard", "total_max_attempts": 3}, proxies={})
 
 
+@cache
+def cloud_at(endpoint_url: str) -> "Cloud":
+    """The process's one cloud of an address: its connections live as long as the process, so none is dropped unclosed."""
+    return Cloud(endpoint_url)
+
+
 class Cloud:
-    """The services of one running emulator, each client built on first use."""
+    """The services of one running emulator, each client built on first use; `cloud_at` gives it."""
 
     def __init__(self, endpoint_url: str) -> None:
         self.endpoint_url = endpoint_url
+        self._clients: dict[str, Any] = {}
         self._session = boto3.session.Session(region_name=REGION)
 
-    def client(self, service: Any) -> Any:
-        """A new client of any service."""
-        return self._session.client(
-            service, endpoint_url=self.endpoint_url, config=_CONFIG, aws_access_key_id=FAKE_KEY, aws_secret_access_key=FAKE_KEY
-        )
+    def client(self, service: str) -> Any:
+        """The client of any service."""
+        if service not in self._clients:
+            make: Any = self._session.client
+            self._clients[service] = make(
+                service, endpoint_url=self.endpoint_url, config=_CONFIG, aws_access_key_id=FAKE_KEY, aws_secret_access_key=FAKE_KEY
+            )
+        return self._clients[service]
 
-    @cached_property
+    @property
     def cloudformation(self) -> "CloudFormationClient":
         return self.client("cloudformation")  # type: ignore[no-any-return]
 
-    @cached_property
+    @property
     def cognito(self) -> "CognitoIdentityProviderClient":
         return self.client("cognito-idp")  # type: ignore[no-any-return]
 
-    @cached_property
+    @property
     def dynamodb(self) -> "DynamoDBClient":
         return self.client("dynamodb")  # type: ignore[no-any-return]
 
-    @cached_property
+    @property
     def functions(self) -> "LambdaClient":
         return self.client("lambda")  # type: ignore[no-any-return]
 
-    @cached_property
+    @property
     def logs(self) -> Any:
         """CloudWatch Logs; its stubs are no dependency, as only the follower reads it."""
         return self.client("logs")
 
-    @cached_property
+    @property
     def mail(self) -> "SESV2Client":
         return self.client("sesv2")  # type: ignore[no-any-return]
 
-    @cached_property
+    @property
     def parameters(self) -> "SSMClient":
         return self.client("ssm")  # type: ignore[no-any-return]
 
-    @cached_property
+    @property
     def queues(self) -> "SQSClient":
         return self.client("sqs")  # type: ignore[no-any-return]
 
-    @cached_property
+    @property
     def streams(self) -> "DynamoDBStreamsClient":
         return self.client("dynamodbstreams")  # type: ignore[no-any-return]
 
-    @cached_property
+    @property
     def secrets(self) -> "SecretsManagerClient":
         return self.client("secretsmanager")  # type: ignore[no-any-return]

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import httpx
 
-from regulars_local.cloud import Cloud
+from regulars_local.cloud import Cloud, cloud_at
 from regulars_local.deployment import STACK_NAME
 from regulars_local.emulator import answers
 from regulars_local.home import Home
 from regulars_local.local_clock import LocalClock
 from regulars_local.stack_file import StackFile
 
-_TIMEOUT_SECONDS = 60.0
+_TIMEOUT_SECONDS = 120.0
 
 
 class NotRunningError(Exception):
@@ -28,7 +28,7 @@ class RunningStack:
 
     def __init__(self, file: StackFile) -> None:
         self.file = file
-        self.cloud = Cloud(file.endpoint_url)
+        self.cloud = cloud_at(file.endpoint_url)
 
     @classmethod
     def at(cls, home: Home) -> "RunningStack":
@@ -57,7 +57,7 @@ class RunningStack:
         return stack_outputs(self.cloud)
 
     def client(self, token: str | None = None, language: str = "en") -> httpx.Client:
-        """A client of the HTTP interface: `client.post("/v1/purchases", …)`; `token` is sent as the bearer."""
+        """A client of the HTTP interface: `client.post("/v1/purchases", …)`; `token` is sent as the bearer. Close it, or use `with`."""
         headers = {"Accept-Language": language} | ({"Authorization": f"Bearer {token}"} if token else {})
         return httpx.Client(base_url=self.api_url, headers=headers, timeout=_TIMEOUT_SECONDS, trust_env=False)
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from regulars_local import relaying, sample
 from regulars_local.after_deployment import complete_deployment
-from regulars_local.cloud import Cloud
+from regulars_local.cloud import Cloud, cloud_at
 from regulars_local.deployment import Deployment
 from regulars_local.emulator import FIRST_PORT, REGION, Emulator, end_left_over, free_port
 from regulars_local.home import Home
@@ -82,7 +82,7 @@ class Stack:
         kept = StackFile.read(self.home.stack_file)
         self._emulator = Emulator(self.home, self._port or free_port(_port_of(kept)))
         self._emulator.start()
-        cloud = Cloud(self._emulator.endpoint_url)
+        cloud = cloud_at(self._emulator.endpoint_url)
         deployment = Deployment(self.home, cloud)
         if not deployment.is_current():
             self._on_phase(Phase.DEPLOYMENT)

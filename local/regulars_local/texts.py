@@ -122,6 +122,7 @@ HELP = {
     "freeze": Text("Stop the clock where it stands.", "冻结时钟。"),
     "release": Text("Let a frozen clock run on.", "解除冻结。"),
     "show": Text("Only show it (the default).", "仅查看（默认）。"),
+    "plain": Text("Print the instant alone, for programs.", "只输出时刻，供程序使用。"),
     "reset": Text("Start over with empty state; asks first.", "清空数据并重新开始；会先询问。"),
     "yes": Text("Do not ask.", "不再询问。"),
     "timeout": Text("Seconds to wait for the job.", "等待任务的秒数。"),

@@ -35,7 +35,7 @@ def things_to_try(running: RunningStack, home: Home) -> list[tuple[Text, str]]:
     first = members[0]
     body = (
         f'{{"source":"till","reference":"receipt-1","card_number":"{first.card_number}","store_id":"store-1","channel":"store",'
-        f'"occurred_at":"\'"$(date -u +%Y-%m-%dT%H:%M:%SZ)"\'","currency":"CNY",'
+        f'"occurred_at":"\'"$({regulars} clock --plain)"\'","currency":"CNY",'
         f'"lines":[{{"sku":"tea","category":"drinks","quantity":2,"amount":2590}}]}}'
     )
     purchase = (

@@ -21,6 +21,7 @@ from regulars_local.emulator import answers, free_port
 from regulars_local.home import REPOSITORY, Home
 from regulars_local.running import RunningStack
 from regulars_local.stack_file import StackFile
+from regulars_local.welcome import things_to_try
 from tests.support.stack import home_for_tests
 
 _REGULARS = Path(sys.executable).parent / "regulars"
@@ -41,7 +42,7 @@ class Serving:
 
     def start(self, *options: str) -> None:
         """Starts it and returns when it says that the log follows."""
-        command = [str(_REGULARS), "serve", "--home", str(self.home.path), "--lang", "en", "--no-sample", *options]
+        command = [str(_REGULARS), "serve", "--home", str(self.home.path), "--lang", "en", *options]
         output = subprocess.PIPE
         self._process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, text=True, start_new_session=True)  # noqa: S603
         assert self._process.stdout is not None
@@ -147,6 +148,19 @@ def test_ctrl_c_stops_everything_and_serve_takes_the_state_up(serving: Serving) 
     assert worked.returncode == 0, worked.stdout + worked.stderr
 
 
+def test_the_lines_to_try_do_what_they_say(serving: Serving) -> None:
+    """Each line of the greeting runs as it stands: a purchase, the points, the messages, and time travel until the points ended."""
+    running = RunningStack(serving.file())
+    purchase, points, mails, travel = [_answer_of(line) for _, line in things_to_try(running, serving.home)]
+    expected = 51
+    assert expected == json.loads(purchase)["points_earned"]
+    assert expected == json.loads(points)["available"]
+    assert "welcome" in mails
+    assert "settle-accounts" in travel
+    later = _answer_of(things_to_try(running, serving.home)[1][1])
+    assert json.loads(later)["available"] == 0
+
+
 def test_a_killed_serve_leaves_an_emulator_that_the_next_one_ends(serving: Serving) -> None:
     """After SIGKILL of the command alone, the next start ends the emulator by its noted id and runs on the same state."""
     left = serving.home.processes()
@@ -219,6 +233,11 @@ def _with_children(pid: int) -> set[int]:
 
 def _output_of(*command: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout  # noqa: S603  # programs named in this file
+
+
+def _answer_of(line: str) -> str:
+    """What a line of the greeting prints, run by a shell from the checkout."""
+    return subprocess.run(line, shell=True, cwd=REPOSITORY, capture_output=True, text=True, check=True, timeout=400).stdout  # noqa: S602  # as people do
 
 
 def _is_running(pid: int) -> bool:
