@@ -78,11 +78,13 @@ simulate: setup ## a million random histories with faults
 	@$(run) python -m tests.simulation --histories 1000000
 
 # --- generated files, committed and compared by the tests ---------------------------------------------------------
-openapi: setup ## write docs/openapi.json from the handlers
+openapi: setup ## write docs/openapi.json and the generated parts of the documents
 	@$(run) regulars openapi --write
+	@$(run) python -m regulars_local.reference --write
 
-schemas: setup ## write events/schemas from the event types
+schemas: setup ## write events/schemas and the generated parts of the documents
 	@$(run) regulars schemas --write
+	@$(run) python -m regulars_local.reference --write
 
 compile := $(uv) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.13
 locks: $(uv) ## resolve the groups of pyproject.toml into requirements/*.txt

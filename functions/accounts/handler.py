@@ -58,14 +58,14 @@ def record_purchase(call: Call, body: PurchaseRequest) -> Reply[PurchaseResponse
     buyer = Buyer(body.member_id, body.card_number, body.card_token)
     recorded = wiring().accounts.record_purchase(buyer, command_of(body, call.principal), input_hash(content_of(body)))
     headers = {"Idempotent-Replayed": "true"} if recorded.is_replay else {}
-    return Reply(purchase_response(recorded.answer, call.language), headers=headers)
+    return Reply(purchase_response(recorded.answer, wiring().program.history(), call.language), headers=headers)
 
 
 @routes.get("/v1/purchases/{purchase_id}", Action.READ_PURCHASE, summary="A recorded purchase")
 def get_purchase(call: Call, purchase_id: str) -> RecordedPurchaseResponse:
     """The purchase with its lines and the points each one gave."""
     answer, entry = wiring().accounts.purchase(purchase_id)
-    return recorded_purchase_response(answer, entry, call.language)
+    return recorded_purchase_response(answer, entry, wiring().program.history(), call.language)
 
 
 @routes.get("/v1/me/points", Action.READ_OWN_ACCOUNT, summary="My points")

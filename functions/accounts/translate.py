@@ -26,11 +26,12 @@ from regulars.accounts.progress import Standing
 from regulars.kernel.ids import derived_id
 from regulars.kernel.language import Language, Text
 from regulars.kernel.principal import Principal, Scope
+from regulars.program.model import Programme, ProgrammeHistory
 from regulars.program.qualifying import Factor
 
 _BASE = Text(
-    "{points} points: {rate} points per unit spent, the rate of tier {tier}.",
-    "获得 {points} 积分：按等级 {tier} 每消费 1 个货币单位累计 {rate} 积分。",
+    "{points} points at {rate} per unit spent, the rate of {tier}.",
+    "获得 {points} 积分：按{tier}等级每消费 1 个货币单位累计 {rate} 积分。",
 )
 
 
@@ -58,19 +59,21 @@ def content_of(body: PurchaseRequest) -> dict[str, object]:
     return content
 
 
-def explain(part: EarnedPart, language: Language) -> ExplanationResponse:
-    """A part of the points in words."""
+def explain(part: EarnedPart, programme: Programme, language: Language) -> ExplanationResponse:
+    """A part of the points in words; `programme` is the one that gave them."""
     rate = f"{part.rate_thousandths // 1000}.{part.rate_thousandths % 1000:03d}".rstrip("0").rstrip(".")
-    params: dict[str, str | int] = {"points": part.points, "rate": rate, "tier": part.tier}
-    return ExplanationResponse(code="earned_base", params=params, text=_BASE.render(language, **params))
+    tier = programme.tiers[programme.tier_index(part.tier)].name.in_language(language)
+    text = _BASE.render(language, points=part.points, rate=rate, tier=tier)
+    return ExplanationResponse(code="earned_base", params={"points": part.points, "rate": rate, "tier": part.tier}, text=text)
 
 
-def purchase_response(answer: PurchaseAnswer, language: Language) -> PurchaseResponse:
+def purchase_response(answer: PurchaseAnswer, programmes: ProgrammeHistory, language: Language) -> PurchaseResponse:
     """What a purchase came to."""
-    return PurchaseResponse(**_purchase_fields(answer, language))
+    return PurchaseResponse(**_purchase_fields(answer, programmes, language))
 
 
-def _purchase_fields(answer: PurchaseAnswer, language: Language) -> dict[str, Any]:
+def _purchase_fields(answer: PurchaseAnswer, programmes: ProgrammeHistory, language: Language) -> dict[str, Any]:
+    programme = programmes.number(answer.program_version).programme
     return {
         "purchase_id": answer.purchase_id,
         "entry_id": answer.entry_id,
@@ -79,7 +82,7 @@ def _purchase_fields(answer: PurchaseAnswer, language: Language) -> dict[str, An
         "points_available_from": answer.available_from,
         "points_expire_on": answer.expires_on,
         "parts": tuple(
-            EarnedPartResponse(rule=part.rule, points=part.points, explanation=explain(part, language)) for part in answer.parts
+            EarnedPartResponse(rule=part.rule, points=part.points, explanation=explain(part, programme, language)) for part in answer.parts
         ),
         "eligible_amount": answer.eligible_amount,
         "balance": answer.balance,
@@ -91,13 +94,15 @@ def _purchase_fields(answer: PurchaseAnswer, language: Language) -> dict[str, An
     }
 
 
-def recorded_purchase_response(answer: PurchaseAnswer, entry: Entry, language: Language) -> RecordedPurchaseResponse:
+def recorded_purchase_response(
+    answer: PurchaseAnswer, entry: Entry, programmes: ProgrammeHistory, language: Language
+) -> RecordedPurchaseResponse:
     """A recorded purchase, whole."""
     purchase = entry.purchase
     if purchase is None:
         raise ValueError("not the entry of a purchase")
     return RecordedPurchaseResponse(
-        **_purchase_fields(answer, language),
+        **_purchase_fields(answer, programmes, language),
         source=purchase.source,
         reference=purchase.reference,
         store_id=purchase.store_id,

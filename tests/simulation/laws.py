@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from regulars.accounts.errors import PurchaseTooOldError
-from regulars.accounts.ledger import FUTURE_TOLERANCE, Outcome
+from regulars.accounts.ledger import CLOCK_TOLERANCE, Outcome
 from regulars.accounts.model import GENESIS, POSTINGS_MAX, Account, Entry, PostingKind
 from regulars.accounts.progress import Standing
 from regulars.accounts.records import chain_hash
@@ -78,7 +78,7 @@ class Laws:
             days = self.model.programme(now).late_window_days
             self.same("too old", True, not fact.is_import and fact.occurred_at < now - timedelta(days=days))
         else:
-            self.same("in the future", True, fact.occurred_at > now + FUTURE_TOLERANCE)
+            self.same("in the future", True, fact.occurred_at > now + CLOCK_TOLERANCE)
 
     def check_absent(self, fact: Fact) -> None:
         """What was refused is not in the ledger."""

@@ -103,7 +103,8 @@ class Model:
         as_of = fact.occurred_at if fact.is_import and account.evaluated_at <= fact.occurred_at < now else now
         rules = self.programme(fact.occurred_at)
         amount = self._eligible(rules, fact)
-        rate = self._rate(rules, account.tier_at(fact.occurred_at))
+        is_late = fact.occurred_at < as_of - timedelta(minutes=5)
+        rate = self._rate(rules, account.tier_at(fact.occurred_at) if is_late else account.tier)
         account.earned.append(self._earned(rules, fact, amount * rate // 100_000))
         day = day_of(fact.occurred_at, rules)
         account.orders.append((f"{day.year:04d}-{day.month:02d}", amount, account.earned[-1].points))

@@ -34,8 +34,8 @@ def test_each_part_of_the_points_names_its_rule_in_the_callers_language(shop: Sh
     chinese = TILL.post("/v1/purchases", body, headers={"Accept-Language": "zh-CN"}).json["parts"]
 
     assert [(part["rule"], part["points"], part["explanation"]["code"]) for part in english] == [("base", 10, "earned_base")]
-    assert english[0]["explanation"]["text"] == "10 points: 1 points per unit spent, the rate of tier ordinary."
-    assert chinese[0]["explanation"]["text"].startswith("获得 10 积分")
+    assert english[0]["explanation"]["text"] == "10 points at 1 per unit spent, the rate of Ordinary."
+    assert "获得 10 积分：按普通等级每消费 1 个货币单位累计 1 积分。" == chinese[0]["explanation"]["text"]
 
 
 @pytest.mark.requirement("PTS-02", "PTS-17")
@@ -76,6 +76,17 @@ def test_the_new_tiers_benefits_and_rate_apply_from_the_next_purchase(shop: Shop
     assert after - before == {"discount", "priority_support"}
     assert before < after
     assert shop.buy(100_00, "next").json["points_earned"] == 120
+
+
+def test_a_purchase_in_the_second_of_the_upgrade_uses_the_new_rate(shop: Shop) -> None:
+    """Tills send whole seconds and their clocks are not exact: what comes within five minutes is no late purchase."""
+    second = instant_text(shop.clock())
+    shop.clock.move(seconds=0.7)
+    shop.buy(1_000_00, "up", occurred_at=second)
+    shop.clock.move(seconds=0.2)
+    assert shop.buy(100_00, "next", occurred_at=second).json["points_earned"] == 120
+    shop.clock.move(minutes=6)
+    assert shop.buy(100_00, "late", occurred_at=second).json["points_earned"] == 100
 
 
 @pytest.mark.requirement("TIER-15")

@@ -28,8 +28,8 @@ from regulars.kernel.clock import add_months, business_date, month_of, whole_mon
 from regulars.program.model import ProgrammeHistory, ProgrammeVersion
 from regulars.program.qualifying import Factor, Figures
 
-FUTURE_TOLERANCE = timedelta(minutes=5)
-"""How far a till's clock may be ahead of ours."""
+CLOCK_TOLERANCE = timedelta(minutes=5)
+"""How far a till's clock may be off: ahead of ours, or behind without the purchase being a late one."""
 
 IMPORT_QUIET_DAYS = 2
 """An import that nobody closed is closed by the job after this many days."""
@@ -69,19 +69,25 @@ def _record_purchase(account: Account, command: RecordPurchase, history: Program
     settlement = settle(account, history.at(as_of), as_of, room=POSTINGS_MAX - 2)
     if settlement.has_more:
         return _close(settlement, history, as_of, now, command.actor, is_partial=True)
-    earned = earn(then.programme, settlement.account.tier_at(command.occurred_at), command.lines)
+    tier = _earning_tier(settlement.account, command.occurred_at, as_of)
+    earned = earn(then.programme, tier, command.lines)
     settled = _credit(settlement, then, command.occurred_at, as_of, earned.points)
     account = _count(settled.account, history, command, as_of, earned)
     account, change = _upgrade(account, history.at(as_of), as_of)
-    purchase = _purchase_of(command, earned, settlement.account.tier_at(command.occurred_at))
+    purchase = _purchase_of(command, earned, tier)
     settled = replace(settled, account=account)
     return _close(settled, history, as_of, now, command.actor, purchase=purchase, change=change, happened_at=command.occurred_at)
+
+
+def _earning_tier(account: Account, occurred_at: datetime, as_of: datetime) -> str:
+    """The tier whose rate applies: that of the purchase's moment if it comes late, else the present one, as tills' clocks are not exact."""
+    return account.tier_at(occurred_at) if as_of - occurred_at > CLOCK_TOLERANCE else account.tier
 
 
 def _check(command: RecordPurchase, then: ProgrammeVersion, current: ProgrammeVersion, now: datetime) -> None:
     if command.currency != then.programme.currency:
         raise CurrencyNotAcceptedError(expected=then.programme.currency)
-    if command.occurred_at > now + FUTURE_TOLERANCE:
+    if command.occurred_at > now + CLOCK_TOLERANCE:
         raise OccurredInFutureError
     days = current.programme.late_window_days
     if not command.may_import and command.occurred_at < now - timedelta(days=days):
