@@ -8,7 +8,7 @@ import pytest
 
 from regulars_local.following import readable_line
 from regulars_local.home import AlreadyRunningError, Home
-from regulars_local.kept_state import forget_stream_positions, make_state_fit
+from regulars_local.kept_state import forget_stream_positions, make_state_fit, release_messages
 from regulars_local.people import random_password
 from regulars_local.stack_file import StackFile, StaffLogin
 
@@ -88,11 +88,24 @@ def test_a_state_on_another_port_gets_the_new_address_but_its_tables_stay(home: 
     """The emulator's own addresses follow the port it runs on now; what the product wrote into tables is not touched."""
     home.prepare()
     make_state_fit(home, 4566)
-    for name in ("sqs.json", "dynamodb.json"):
+    for name in ("apigateway.json", "dynamodb.json"):
         (home.state / name).write_text('{"url": "http://127.0.0.1:4566/000000000000/queue"}')
     make_state_fit(home, 4567)
     expected = ["127.0.0.1:4567", "127.0.0.1:4566"]
-    assert expected == [(home.state / name).read_text().split("/")[2] for name in ("sqs.json", "dynamodb.json")]
+    assert expected == [(home.state / name).read_text().split("/")[2] for name in ("apigateway.json", "dynamodb.json")]
+
+
+def test_messages_that_were_worked_on_at_the_stop_are_visible_again(tmp_path: Path) -> None:
+    """Nobody works on them any more; a message that waits for its time goes on waiting."""
+    messages = [
+        {"receipt_handle": "taken", "sent_at": 5.0, "visible_at": 365.0},
+        {"receipt_handle": None, "sent_at": 5.0, "visible_at": 65.0},
+    ]
+    (tmp_path / "sqs.json").write_text(json.dumps({"payload": {"queues": {"data": {"queue": {"messages": messages}}}}}))
+    release_messages(tmp_path)
+    kept = json.loads((tmp_path / "sqs.json").read_text())["payload"]["queues"]["data"]["queue"]["messages"]
+    expected = [5.0, 65.0]
+    assert expected == [message["visible_at"] for message in kept]
 
 
 def test_passwords_satisfy_any_usual_policy_and_differ() -> None:
