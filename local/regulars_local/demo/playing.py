@@ -142,7 +142,7 @@ class Demo:
         recorded = pd.to_datetime(year.lines["basket"].map(replay.recorded_at), utc=True)
         purchases = purchases_of(year.lines.assign(recorded_at=recorded), self._rules)
         expectation = expect(purchases, self._rules, nights.days)
-        reconciler = Reconciler(expectation, self._rules, replay.answers, self._till, self._agent)
+        reconciler = Reconciler(expectation, self._rules, replay.answers, self._till, self._agent, is_import=self._options.late)
         with self._progress(texts.RECONCILING, len(members)) as advance:
             return reconciler.run(members, lambda: advance(1), threads=self._options.threads)
 

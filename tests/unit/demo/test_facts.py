@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from regulars_local.demo.expectation import expect
-from regulars_local.demo.facts import Facts, differences, expected_facts, found_facts
+from regulars_local.demo.facts import Facts, differences, expected_facts, found_facts, overlook_superseded
 from regulars_local.demo.replaying import Answer
 from regulars_local.demo.rules import Rules, TierRule, read_rules
 from regulars_local.demo.statements import Statement
@@ -118,6 +118,15 @@ def test_an_entry_nobody_expected_is_seen() -> None:
     )
     found = differences(7, expected(), found_facts(more, ANSWERS, SHANGHAI))
     assert {("purchase", "9")} == {difference.key[:2] for difference in found}
+
+
+@pytest.mark.parametrize(("told", "is_difference"), [(1, False), (2, False), (0, True), (3, True)])
+def test_of_two_rises_within_an_import_the_last_is_enough(told: int, is_difference: bool) -> None:  # noqa: FBT001
+    """Of two expected messages one may have been superseded; none, or one too many, is a difference."""
+    wanted: Facts = {("message", "", "tier_changed"): 2}
+    found: Facts = {("message", "", "tier_changed"): told}
+    overlook_superseded(wanted, found)
+    assert is_difference == bool(differences(7, wanted, found))
 
 
 def test_what_the_till_is_told_is_read_with_its_rate() -> None:
