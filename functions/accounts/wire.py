@@ -3,12 +3,12 @@
 from datetime import UTC, date, datetime
 from typing import Annotated, Self
 
-from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from regulars.kernel.language import Text
 from regulars.kernel.money import AMOUNT_MAX, CURRENCY_PATTERN
-from regulars.kernel.wire import Instant, PlainText, RequestModel, ResponseModel
+from regulars.kernel.wire import Instant, PlainText, RequestInstant, RequestModel, ResponseModel
 from regulars.program.model import Words
 
 type Name = Annotated[PlainText, StringConstraints(min_length=1, max_length=64)]
@@ -42,7 +42,7 @@ class PurchaseRequest(RequestModel):
     card_token: str | None = Field(None, min_length=1, max_length=128, pattern=r"^[0-9A-Za-z.\-]+$")
     store_id: Name
     channel: Name = Field("store", description="Where it was bought: store, website, app …")
-    occurred_at: AwareDatetime = Field(strict=False, ge=EARLIEST, description="When, RFC 3339 with an offset.")
+    occurred_at: RequestInstant = Field(ge=EARLIEST, description="When, RFC 3339 with an offset.")
     currency: str = Field(pattern=CURRENCY_PATTERN)
     lines: tuple[LineRequest, ...] = Field(min_length=1, max_length=200, strict=False)
 

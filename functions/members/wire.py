@@ -1,13 +1,12 @@
 """Members on the wire."""
 
-from datetime import date
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from regulars.kernel.language import Language, Text
-from regulars.kernel.wire import Instant, PageQuery, PlainText, RequestModel, ResponseModel
+from regulars.kernel.wire import Instant, PageQuery, PlainText, RequestDate, RequestModel, ResponseModel
 from regulars.members.commands import ChangeConsents, ChangeProfile, Gender
 from regulars.members.form import interests_text
 from regulars.members.model import Channel, MarketingChannel, MemberStatus
@@ -38,7 +37,7 @@ class ProfileRequest(RequestModel):
     """The fields to change; what is missing stays, `null` empties. A contact or a name is changed by a change request."""
 
     gender: Gender | None = None
-    birth_date: date | None = Field(None, description="Can be given once; a change needs a check.")
+    birth_date: RequestDate | None = Field(None, description="Can be given once; a change needs a check.")
     address: Address | None = None
     interests: Interests | None = None
     language: Language | None = None

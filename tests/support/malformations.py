@@ -62,8 +62,12 @@ def wrong_values(spot: Spot) -> list[tuple[str, Json]]:
         found += [("a NUL", "\x00"), ("a lone surrogate", "\ud800"), ("a carriage return in NUL", "a\r\n\x00b")]
         found += [("too long", "x" * (schema["maxLength"] + 1))] if "maxLength" in schema else []
         found += [("too short", "")] if schema.get("minLength") else []
-        found += [("no instant", text) for text in _WRONG_INSTANTS] if schema.get("format") == "date-time" else []
-        found += [("no date", text) for text in _WRONG_DATES] if schema.get("format") == "date" else []
+        found += (
+            [("no instant", value) for value in (*_WRONG_INSTANTS, 1748692800, 1748692800000.5)]
+            if schema.get("format") == "date-time"
+            else []
+        )
+        found += [("no date", value) for value in (*_WRONG_DATES, 946684800, 0)] if schema.get("format") == "date" else []
     if spot.kind in {"integer", "number"}:
         found += [("too small", schema["minimum"] - 1), ("too small", -(10**30))] if "minimum" in schema else []
         found += [("too large", schema["maximum"] + 1), ("too large", 10**30)] if "maximum" in schema else []

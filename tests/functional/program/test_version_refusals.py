@@ -80,7 +80,7 @@ def test_only_an_approved_version_is_published(versions: Versions) -> None:
         ("9999-12-31T23:59:59-12:00", "instant_out_of_range"),
         ("2025-07-01T00:00:00", "timezone_aware"),
         ("soon", "datetime_parsing"),
-        (1_800_000_000, "datetime_type"),
+        (1_800_000_000, "datetime_parsing"),
     ],
 )
 def test_a_version_starts_at_least_five_minutes_ahead(versions: Versions, start: str, code: str) -> None:

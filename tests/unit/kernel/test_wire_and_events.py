@@ -1,7 +1,7 @@
 """What goes over the wire and over the bus."""
 
 import json
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any, ClassVar
 
 import pytest
@@ -9,7 +9,7 @@ from pydantic import Field, ValidationError
 
 from regulars.kernel.events import DomainEvent
 from regulars.kernel.language import Text
-from regulars.kernel.wire import Instant, PageQuery, PlainText, RequestInstant, RequestModel, ResponseModel, refused_fields
+from regulars.kernel.wire import Instant, PageQuery, PlainText, RequestDate, RequestInstant, RequestModel, ResponseModel, refused_fields
 
 
 class Note(RequestModel):
@@ -17,6 +17,7 @@ class Note(RequestModel):
 
     text: PlainText = Field(min_length=2, max_length=5)
     at: RequestInstant | None = None
+    on: RequestDate | None = None
 
 
 class Shown(ResponseModel):
@@ -65,7 +66,12 @@ def test_plain_text_has_no_control_characters(character: str) -> None:
         ({"text": "ab", "at": "1969-01-01T00:00:00Z"}, {"at": "instant_out_of_range"}),
         ({"text": "ab", "at": "9999-12-31T23:59:59.999Z"}, {"at": "instant_out_of_range"}),
         ({"text": "ab", "at": "0001-01-01T00:00:00+14:00"}, {"at": "instant_out_of_range"}),
-        ({"text": "ab", "at": 1735689600}, {"at": "datetime_type"}),
+        *(({"text": "ab", "at": at}, {"at": "datetime_parsing"}) for at in (1735689600, "1735689600", "2025-01-01", "")),
+        *(
+            ({"text": "ab", "on": on}, {"on": "date_parsing"})
+            for on in (946684800, "946684800", "2000-01-01T00:00:00Z", "2000-1-1", "２０００-01-01")
+        ),
+        ({"text": "ab", "on": "2025-02-30"}, {"on": "date_from_datetime_parsing"}),
     ],
 )
 def test_requests_guess_nothing(content: dict[str, Any], expected: dict[str, str]) -> None:
@@ -80,6 +86,13 @@ def test_an_instant_that_is_sent_becomes_utc_in_milliseconds() -> None:
     assert datetime(2025, 1, 1, 0, 0, 0, 123_000, tzinfo=UTC) == note.at
     assert note.at is not None
     assert UTC == note.at.tzinfo
+
+
+def test_a_date_is_a_day() -> None:
+    """Read from JSON as it is written there, or taken as one."""
+    assert (
+        date(2024, 2, 29) == Note.model_validate_json('{"text": "ab", "on": "2024-02-29"}').on == Note(text="ab", on=date(2024, 2, 29)).on
+    )
 
 
 def test_an_instant_is_shown_in_utc() -> None:

@@ -1,11 +1,22 @@
 """The base of what goes over the wire: requests refuse unknown fields and do not guess types; responses show only what they declare."""
 
+import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints, ValidationError
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    ValidationError,
+)
+from pydantic_core import InitErrorDetails, PydanticCustomError, PydanticKnownError
 
 from regulars.kernel.clock import instant_text
 from regulars.kernel.language import Text
@@ -48,6 +59,20 @@ type Instant = Annotated[datetime, PlainSerializer(instant_text, return_type=str
 
 _FIRST_YEAR, _LAST_YEAR = 1970, 2199
 _YEARS = Text("An instant between 1970 and 2199 is expected.", "应为 1970 年至 2199 年之间的时间。")
+_WRITTEN_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_WRITTEN_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\S*", re.ASCII)
+
+
+def _as_date(value: object) -> object:
+    if not isinstance(value, date | str) or (isinstance(value, str) and not _WRITTEN_DATE.fullmatch(value)):
+        raise PydanticKnownError("date_parsing", {"error": "not written as YYYY-MM-DD"})
+    return value
+
+
+def _as_instant(value: object) -> object:
+    if not isinstance(value, datetime | str) or (isinstance(value, str) and not _WRITTEN_INSTANT.fullmatch(value.upper())):
+        raise PydanticKnownError("datetime_parsing", {"error": "not written as RFC 3339 says"})
+    return value
 
 
 def _in_utc(instant: datetime) -> datetime:
@@ -57,7 +82,10 @@ def _in_utc(instant: datetime) -> datetime:
     return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
 
 
-type RequestInstant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+RequestDate = Annotated[date, Field(strict=False), BeforeValidator(_as_date)]
+"""A date that a caller sends, as YYYY-MM-DD and in no other way (numbers are no dates)."""
+
+RequestInstant = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_as_instant), AfterValidator(_in_utc)]
 """An instant that a caller sends: RFC 3339 with its offset; in UTC and whole milliseconds from here on."""
 
 type Finding = tuple[tuple[str | int, ...], str, Text]

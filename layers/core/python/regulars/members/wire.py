@@ -1,13 +1,12 @@
 """The form on the wire, as applicants and staff send it, and what both are answered."""
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from regulars.kernel.language import Language, Text
-from regulars.kernel.wire import Instant, PlainText, RequestModel, ResponseModel
+from regulars.kernel.wire import Instant, PlainText, RequestDate, RequestModel, ResponseModel
 from regulars.members.commands import Gender, SubmitApplication
 from regulars.members.masking import masked_contact
 from regulars.members.model import Channel, ContactKind, MarketingChannel, MessageChannel, Registration, RegistrationState
@@ -46,7 +45,7 @@ class ApplicationRequest(RequestModel):
     email: ContactText | None = None
     verify_by: ContactKind | None = Field(None, strict=False, description="Which contact gets the code; the phone, where one is given.")
     gender: Gender | None = None
-    birth_date: date | None = None
+    birth_date: RequestDate | None = None
     address: Address | None = None
     interests: Interests = Field(default_factory=list)
     language: Language = "zh-CN"
