@@ -71,7 +71,7 @@ def test_plain_text_has_no_control_characters(character: str) -> None:
             ({"text": "ab", "on": on}, {"on": "date_parsing"})
             for on in (946684800, "946684800", "2000-01-01T00:00:00Z", "2000-1-1", "２０００-01-01")
         ),
-        ({"text": "ab", "on": "2025-02-30"}, {"on": "date_from_datetime_parsing"}),
+        ({"text": "ab", "on": "2025-02-30"}, {"on": "date_parsing"}),
     ],
 )
 def test_requests_guess_nothing(content: dict[str, Any], expected: dict[str, str]) -> None:

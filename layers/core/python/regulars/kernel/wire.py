@@ -63,10 +63,15 @@ _WRITTEN_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _WRITTEN_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\S*", re.ASCII)
 
 
-def _as_date(value: object) -> object:
-    if not isinstance(value, date | str) or (isinstance(value, str) and not _WRITTEN_DATE.fullmatch(value)):
-        raise PydanticKnownError("date_parsing", {"error": "not written as YYYY-MM-DD"})
-    return value
+def _as_date(value: object) -> date:
+    if isinstance(value, date):
+        return value
+    try:
+        if isinstance(value, str) and _WRITTEN_DATE.fullmatch(value):
+            return date.fromisoformat(value)
+    except ValueError:  # such as 30 February
+        pass
+    raise PydanticKnownError("date_parsing", {"error": "not a day written as YYYY-MM-DD"})
 
 
 def _as_instant(value: object) -> object:
