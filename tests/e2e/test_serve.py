@@ -152,7 +152,7 @@ def test_the_lines_to_try_do_what_they_say(serving: Serving) -> None:
     """Each line of the greeting runs as it stands: a purchase, the points, the messages, and time travel until the points ended."""
     running = RunningStack(serving.file())
     purchase, points, mails, travel = [_answer_of(line) for _, line in things_to_try(running, serving.home)]
-    expected = 51
+    expected = 25
     assert expected == json.loads(purchase)["points_earned"]
     assert expected == json.loads(points)["available"]
     assert "welcome" in mails
