@@ -42,7 +42,7 @@ def _sizes(scene: Scene) -> list[Figure]:
 def count_duplicates(scene: Scene) -> list[Figure]:
     """Bar 3: the same receipt again at once, after the late window, and after every lot has ended."""
     with scene.wired():
-        receipt = scene.receipt(_BUYER, 900_001, lines=10)
+        receipt = scene.next_receipt(_BUYER, lines=10)
         first = scene.send(receipt)
         figures = _duplicate(scene, "at once", receipt, first)
         scene.move(days=_LATE_DAYS)

@@ -22,6 +22,7 @@ from regulars.wiring import Wiring, use
 from tests.support.calls import Answer, Caller, machine, member
 from tests.support.clock import MovableClock
 from tests.support.meter import Meter, item_size
+from tests.support.schema import table_schemas
 
 NOW = datetime(2026, 3, 15, 4, 0, tzinfo=UTC)
 MEMBER = "mem_01JQ7Y5V2M8K4R6T9W3XBZ0CDE"
@@ -44,6 +45,17 @@ class Scene:
         self.wiring = self.wiring_on(self.meter)
         self._receipts = 0
 
+    @classmethod
+    def on_emulator(cls, dynamodb: Any, name: str) -> "Scene":
+        """The scene on tables of its own, with the year lived; without streams, so that nothing else works meanwhile."""
+        tables = {context: f"benchmark-{name}-{context}" for context in table_schemas()}
+        for context, schema in table_schemas().items():
+            arguments = {key: value for key, value in schema.items() if key != "StreamSpecification"}
+            dynamodb.create_table(**{**arguments, "TableName": tables[context]})
+        scene = cls(dynamodb, tables)
+        scene.live_a_year()
+        return scene
+
     def wiring_on(self, dynamodb: Any) -> Wiring:
         """The product's objects on a client."""
         settings = Settings({f"TABLE_{context.upper()}": name for context, name in self.tables.items()})
@@ -53,6 +65,12 @@ class Scene:
         """Moves the clock on and reads the programme anew: a warm process does so once a minute, outside of what is counted."""
         self.clock.move(**by)
         self.wiring.program.history()
+
+    def unmetered(self) -> AbstractContextManager[Wiring]:
+        """Lets the function use the tables directly, where time is taken."""
+        wiring = self.wiring_on(self.dynamodb)
+        wiring.program.history()
+        return use(wiring)
 
     def wired(self) -> AbstractContextManager[Wiring]:
         """Lets the function use the scene's tables inside a `with` block."""
@@ -79,8 +97,7 @@ class Scene:
 
     def buy(self, buyer: Mapping[str, str], *, lines: int, free: bool = False) -> Answer:
         """A new purchase of now."""
-        self._receipts += 1
-        return self.send(self.receipt(buyer, self._receipts, lines=lines, free=free))
+        return self.send(self.next_receipt(buyer, lines=lines, free=free))
 
     def send(self, receipt: Mapping[str, Any]) -> Answer:
         """Sends a purchase to the function as the till does.
@@ -92,9 +109,10 @@ class Scene:
         assert answer.status == 201, answer.text
         return answer
 
-    def receipt(self, buyer: Mapping[str, str], number: int, *, lines: int, free: bool = False) -> dict[str, Any]:
-        """A purchase of now as a supermarket's till writes it."""
-        return receipt(buyer, number, lines=lines, occurred_at=self.clock.now, free=free)
+    def next_receipt(self, buyer: Mapping[str, str], *, lines: int, free: bool = False) -> dict[str, Any]:
+        """A purchase of now that was never sent."""
+        self._receipts += 1
+        return receipt(buyer, self._receipts, lines=lines, occurred_at=self.clock.now, free=free)
 
     def get(self, path: str, query: Mapping[str, str] | None = None) -> Answer:
         """Something of their own that the member reads."""

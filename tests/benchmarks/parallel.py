@@ -1,0 +1,82 @@
+"""Bar 6: many tills at once over HTTP on the running stack, one member, after a warm-up."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+
+from regulars.accounts.commands import RecordPurchase
+from regulars.accounts.model import Line
+from regulars.kernel.ids import derived_id, new_id
+from regulars.settings import Settings
+from regulars.wiring import Wiring
+from regulars_local.running import RunningStack
+from tests.benchmarks.figures import Figure
+from tests.benchmarks.scene import receipt
+
+DIFFERENT, IDENTICAL = 32, 50
+
+
+def measure_parallel(running: RunningStack) -> list[Figure]:
+    """32 different purchases of one member all count; 50 times the same one counts once."""
+    wiring = _wiring(running)
+    member_id, other = _member(wiring), _member(wiring)
+    with running.client(running.machine_token("till")) as http:
+        _post(http, [_receipt(other, number) for number in range(DIFFERENT)])  # starts the workers
+        _post(http, [_receipt(other, DIFFERENT + number) for number in range(DIFFERENT)])
+        return [*_different(wiring, http, member_id), *_identical(wiring, http, member_id)]
+
+
+def _different(wiring: Wiring, http: httpx.Client, member_id: str) -> list[Figure]:
+    before = _version(wiring, member_id)
+    replies = _post(http, [_receipt(member_id, number) for number in range(DIFFERENT)])
+    refused = sum(reply.status_code != httpx.codes.CREATED for reply in replies)
+    uncounted = DIFFERENT - (_version(wiring, member_id) - before)
+    return [
+        Figure(6, f"{DIFFERENT} parallel purchases of one member: refused", refused, 0, "purchases"),
+        Figure(6, f"{DIFFERENT} parallel purchases of one member: not in the ledger", abs(uncounted), 0, "purchases"),
+    ]
+
+
+def _identical(wiring: Wiring, http: httpx.Client, member_id: str) -> list[Figure]:
+    before = _version(wiring, member_id)
+    replies = _post(http, [_receipt(member_id, 900_001)] * IDENTICAL)
+    answers = {(reply.status_code, reply.text) for reply in replies}
+    counted = _version(wiring, member_id) - before
+    return [
+        Figure(6, f"{IDENTICAL} parallel identical purchases: counted beyond the first", counted - 1, 0, "purchases"),
+        Figure(6, f"{IDENTICAL} parallel identical purchases: answers that differ from the first", len(answers) - 1, 0, "answers"),
+    ]
+
+
+def _post(http: httpx.Client, receipts: list[dict[str, Any]]) -> list[httpx.Response]:
+    with ThreadPoolExecutor(len(receipts)) as tills:
+        return list(tills.map(lambda body: http.post("/v1/purchases", json=body), receipts))
+
+
+def _receipt(member_id: str, number: int) -> dict[str, Any]:
+    return {**receipt({"member_id": member_id}, number, lines=3, occurred_at=datetime.now(UTC)), "reference": f"{member_id}-{number}"}
+
+
+def _wiring(running: RunningStack) -> Wiring:
+    """The product's objects in this process, on the running stack's tables."""
+    tables = {f"TABLE_{context}": running.outputs[f"Table{context.capitalize()}"] for context in ("PROGRAM", "MEMBERS", "ACCOUNTS")}
+    return Wiring(Settings(tables), client=lambda _service: running.cloud.dynamodb)
+
+
+def _member(wiring: Wiring) -> str:
+    """A member whose account is open: one purchase was recorded, past the directory."""
+    member_id = new_id("mem")
+    command = RecordPurchase(
+        purchase_id=derived_id("pur", member_id), source="benchmark", reference=member_id, store_id="1", channel="store",
+        occurred_at=datetime.now(UTC), currency="CNY", lines=(Line("1", "", 1, 100),), actor="machine:benchmark",
+    )  # fmt: skip
+    wiring.ledger_writer.write(lambda: wiring.ledger_writer.open(member_id), command)
+    return member_id
+
+
+def _version(wiring: Wiring, member_id: str) -> int:
+    account = wiring.ledger.load(member_id)
+    assert account is not None
+    return account.version
