@@ -71,7 +71,7 @@ def token(
         elif client is not None:
             print(running.machine_token(_known(client, running.file.clients, language)))
         elif member is not None:
-            print(running.password_token(member, password or _sample_password(running, member, language)))
+            print(running.password_token(*_log_in(running, member, password, language)))
 
 
 @app.command(help=_help(texts.HELP["clock"]))
@@ -236,9 +236,12 @@ def _reset(home: Home, language: Language, *, asked: bool) -> None:
     print((texts.RESET_DONE if runs_on else texts.RESET_STOPPED).render(language))
 
 
-def _sample_password(running: RunningStack, contact: str, language: Language) -> str:
-    found = [sample.password for sample in running.file.members if contact in {sample.contact, sample.member_id, sample.card_number}]
-    return found[0] if found else _fail(texts.NEEDS_PASSWORD.render(language, contact=contact))
+def _log_in(running: RunningStack, member: str, password: str | None, language: Language) -> tuple[str, str]:
+    """Contact and password; of a sample member, card number and id will do and the password is known."""
+    found = [sample for sample in running.file.members if member in {sample.contact, sample.member_id, sample.card_number}]
+    if password or not found:
+        return member, password or _fail(texts.NEEDS_PASSWORD.render(language, contact=member))
+    return found[0].contact, found[0].password
 
 
 def _known(name: str, known: Mapping[str, object], language: Language) -> str:

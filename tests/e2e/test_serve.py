@@ -40,14 +40,14 @@ class Serving:
     def pid(self) -> int:
         return self._process.pid if self._process else 0
 
-    def start(self, *options: str) -> None:
-        """Starts it and returns when it says that the log follows."""
+    def start(self, *options: str, until: str = "Ctrl-C") -> None:
+        """Starts it and returns when it says so much: by default, that the log follows."""
         command = [str(_REGULARS), "serve", "--home", str(self.home.path), "--lang", "en", *options]
         output = subprocess.PIPE
         self._process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, text=True, start_new_session=True)  # noqa: S603
         assert self._process.stdout is not None
         self.said, deadline = "", time.monotonic() + _START_SECONDS
-        while "Ctrl-C" not in self.said:
+        while until not in self.said:
             line = self._process.stdout.readline()
             self.said += line
             assert line, f"it ended: {self.said}"
@@ -161,6 +161,19 @@ def test_the_lines_to_try_do_what_they_say(serving: Serving) -> None:
     assert json.loads(later)["available"] == 0
 
 
+def test_ctrl_c_in_the_middle_of_a_deployment_leaves_nothing_behind() -> None:
+    """Emulator, CDK and the app that synthesises all end; nothing is kept that the next start could take for a whole state."""
+    serving = Serving(Home(home_for_tests("interrupted")))
+    with serving.home.locked():
+        serving.home.forget()
+    serving.start("--port", str(free_port(0)), until="Deploying")
+    time.sleep(1.5)
+    children = _with_children(serving.pid)
+    assert serving.stop(signal.SIGINT) == 0
+    assert not {pid for pid in children if _is_running(pid)}
+    assert serving.home.processes() is None
+
+
 def test_a_killed_serve_leaves_an_emulator_that_the_next_one_ends(serving: Serving) -> None:
     """After SIGKILL of the command alone, the next start ends the emulator by its noted id and runs on the same state."""
     left = serving.home.processes()
@@ -209,6 +222,9 @@ def test_tokens_are_printed_alone(serving: Serving) -> None:
             printed = serving.regulars("token", option, name).stdout
             assert len(printed.strip().split(".")) == 3
             assert printed.count("\n") == 1
+    member = serving.file().members[0]
+    assert len(serving.regulars("token", "--member", member.card_number).stdout.split(".")) == 3
+    assert "--password" in serving.regulars("token", "--member", "nobody@example.com").stderr
     unknown = serving.regulars("token", "--role", "owner")
     assert unknown.returncode == 1
     assert "clerk" in unknown.stderr
