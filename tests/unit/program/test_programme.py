@@ -95,7 +95,6 @@ def test_a_programme_survives_being_stored(programme: Programme) -> None:
     assert programme == Programme.model_validate_json(programme.model_dump_json())
 
 
-@pytest.mark.requirement("TIER-01")
 @pytest.mark.parametrize(("name", "codes"), [("four", 4), ("five", 5)])
 def test_the_presets_differ_in_data_only(name: PresetName, codes: int) -> None:
     """Four tiers or five, in both languages, at the figures of the design."""
@@ -166,7 +165,6 @@ def _form(*fields: tuple[str, bool]) -> dict[str, Any]:
     )
 
 
-@pytest.mark.requirement("REG-11")
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
