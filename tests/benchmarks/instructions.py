@@ -18,12 +18,12 @@ class NotCountableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Interpreter:
-    """This Python, with nothing on its path but the standard library and the folders given; it writes no bytecode."""
+    """This Python, with nothing on its path but the standard library and the folders given."""
 
     environment: Mapping[str, str]
 
     def instructions(self, program: str, folders: Sequence[Path] = ()) -> int:
-        """The instructions of a program from start to end, after it was run once to warm what it reads.
+        """The instructions of a program from start to end, after a first run that leaves bytecode of what had none.
 
         Raises:
             NotCountableError: there is neither valgrind nor a counter in perf.
@@ -45,7 +45,7 @@ class Interpreter:
         return int(fields[0])
 
     def _run(self, tool: Sequence[str], code: str) -> str:
-        command = [*tool, sys.executable, "-S", "-s", "-P", "-B", "-c", code]
+        command = [*tool, sys.executable, "-S", "-s", "-P", "-c", code]
         environment = {"PYTHONHASHSEED": "0", **self.environment}
         done = subprocess.run(command, env=environment, cwd="/", capture_output=True, text=True, check=False)  # noqa: S603  # this Python
         assert done.returncode == 0, done.stderr[-3000:]
