@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from regulars.accounts.earning import earn
-from regulars.accounts.ledger import FUTURE_TOLERANCE, IMPORT_QUIET_DAYS, apply
+from regulars.accounts.ledger import CLOCK_TOLERANCE, IMPORT_QUIET_DAYS, apply
 from regulars.accounts.model import Line, new_account
 from regulars.accounts.progress import standing
 from regulars.kernel.ids import derived_id
@@ -58,7 +58,7 @@ def test_the_figures_of_the_rules() -> None:
     """Five minutes ahead, thirty days late, two days for an import, ten tries: as the documents say."""
     programme = preset("four")
 
-    assert (timedelta(minutes=5), timedelta(minutes=5)) == (FUTURE_TOLERANCE, PUBLISHED_AHEAD)
+    assert (timedelta(minutes=5), timedelta(minutes=5)) == (CLOCK_TOLERANCE, PUBLISHED_AHEAD)
     assert (30, 2, 10) == (programme.late_window_days, IMPORT_QUIET_DAYS, TRIES_MAX)
     assert (12, 12, 30, 0) == (
         programme.qualification.months, programme.expiry.months, programme.expiry.reminder_days, programme.earning.return_window_days,
