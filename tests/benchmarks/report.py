@@ -61,9 +61,9 @@ def page(figures: Sequence[Figure], surroundings: Mapping[str, str]) -> str:
     parts = [
         "# Benchmarks",
         (
-            "Written by `make bench`; do not edit. Every figure is a count, or a ratio measured in pairs in one run: machines differ, these "
-            "do not. The counting part (bars 1, 3, 4 and 5) also runs in `make test` (`tests/functional/accounts/test_bars.py`) and fails "
-            "there when a bar is missed."
+            "Written by `make bench`; do not edit. Every figure is a count, or a ratio measured in pairs in one run: machines "
+            "differ, these do not. The counting part (bars 1, 3, 4 and 5) also runs in `make test` "
+            "(`tests/functional/accounts/test_bars.py`) and fails there when a bar is missed."
         ),
         _markdown_table(("Measured", ""), [(name, value) for name, value in surroundings.items()]),
     ]
