@@ -61,6 +61,13 @@ def test_a_call_is_read_from_the_gateways_event() -> None:
     assert ("{}", {"limit": "5"}, "zh-CN") == (read.raw_body, read.query, read.headers["accept-language"])
 
 
+def test_cookies_are_a_header_again() -> None:
+    """The gateway takes them out of the headers; routes find them where HTTP has them."""
+    event = http_event("POST", "/v1/sessions/refresh") | {"cookies": ["a=1", "b=2"]}
+
+    assert "a=1; b=2" == read_call(event).headers["cookie"]
+
+
 def test_a_bare_event_is_a_call_of_nobody() -> None:
     """Nothing that is missing is an error."""
     read = read_call({})
