@@ -182,9 +182,11 @@ class LedgerStoreContract:
         expected = [3, 2]
         assert expected == [entry.version for entry in page]
 
-    @pytest.mark.parametrize(("before", "expected"), [(1, []), (2, [1]), (10**9, [2, 1])])
+    @pytest.mark.parametrize(
+        ("before", "expected"), [(1, []), (2, [1]), (10**9, [2, 1]), (10**1000, [2, 1])], ids=["1", "2", "10^9", "10^1000"]
+    )
     def test_a_page_starts_below_the_version_named(self, store: LedgerStore, before: int, expected: list[int]) -> None:
-        """Below the first there is nothing; above the newest it is the first page."""
+        """Below the first there is nothing; above the newest, however far, it is the first page."""
         _with_entries(store, 2)
 
         page, following = store.entries(MEMBER, limit=10, before=before)

@@ -24,6 +24,8 @@ from regulars.kernel.retry import LostRaceError
 _ACCOUNT = "ACCOUNT"
 _GUARD = "GUARD"
 _ENTRY = "ENTRY#"
+_VERSIONS_END = 10**10
+"""Past every version: an entry's key has ten digits."""
 
 
 class DynamoLedgerStore:
@@ -67,7 +69,7 @@ class DynamoLedgerStore:
 
     def entries(self, member_id: str, *, limit: int, before: int | None) -> tuple[list[Entry], int | None]:
         """Entries newest first: one query."""
-        high = _entry_key(before - 1) if before is not None else _ENTRY + "9" * 10
+        high = _entry_key(min(_VERSIONS_END if before is None else before, _VERSIONS_END) - 1)
         items, following = self._table.query(
             "pk = :pk AND sk BETWEEN :low AND :high",
             {":pk": member_id, ":low": _ENTRY, ":high": high},
