@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from regulars_local.home import DEFAULT_HOME, Home
+from regulars_local.home import DEFAULT_HOME, AlreadyRunningError, Home
 from regulars_local.running import RunningStack
 from regulars_local.stack import Stack
 from tests.benchmarks.cold_start import count_cold_start, count_shipped
@@ -40,7 +40,11 @@ def main(names: list[str]) -> int:
         _say(f"unknown part: {', '.join(unknown)}; there are {', '.join(parts)}")
         return 2
     os.environ["POWERTOOLS_LOG_LEVEL"] = "CRITICAL"  # the function runs in this process: its line a call would bury the table
-    figures = sorted(_measure(names or parts), key=lambda figure: figure.bar)
+    try:
+        figures = sorted(_measure(names or parts), key=lambda figure: figure.bar)
+    except AlreadyRunningError as error:
+        _say(f"another benchmark runs already (process {error.pid})")
+        return 2
     _say(table(figures))
     if not names:
         PAGE.write_text(page(figures, surroundings()))
