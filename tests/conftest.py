@@ -43,6 +43,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if _folder(item) == "e2e":
             item.add_marker(pytest.mark.e2e)
+            for warning in ("ResourceWarning", "pytest.PytestUnraisableExceptionWarning"):  # pooled connections to a stack that has gone
+                item.add_marker(pytest.mark.filterwarnings(f"ignore::{warning}"))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
