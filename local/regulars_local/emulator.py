@@ -15,6 +15,7 @@ from regulars_local.kept_state import make_state_fit
 
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
+STACK_NAME = "Regulars-local"
 BIND_HOST = "127.0.0.1"
 FIRST_PORT = 4566
 _PROGRAM = REPOSITORY / ".tools" / "emulator" / "bin" / "ministack"

@@ -6,8 +6,7 @@ from pathlib import Path
 import httpx
 
 from regulars_local.cloud import Cloud, cloud_at
-from regulars_local.deployment import STACK_NAME
-from regulars_local.emulator import answers
+from regulars_local.emulator import STACK_NAME, answers
 from regulars_local.home import Home
 from regulars_local.local_clock import LocalClock
 from regulars_local.stack_file import StackFile

@@ -215,19 +215,37 @@ def test_reset_starts_over_while_the_stack_serves(serving: Serving) -> None:
     assert httpx.get(f"{after.api_url}/v1/program", trust_env=False).status_code == 200
 
 
-def test_tokens_are_printed_alone(serving: Serving) -> None:
-    """Every role and every client gets a token that the interface takes; an unknown name is answered with the known ones."""
-    for option, names in (("--role", list(serving.file().users)), ("--client", list(serving.file().clients))):
-        for name in names:
-            printed = serving.regulars("token", option, name).stdout
-            assert len(printed.strip().split(".")) == 3
-            assert printed.count("\n") == 1
-    member = serving.file().members[0]
-    assert len(serving.regulars("token", "--member", member.card_number).stdout.split(".")) == 3
-    assert "--password" in serving.regulars("token", "--member", "nobody@example.com").stderr
-    unknown = serving.regulars("token", "--role", "owner")
-    assert unknown.returncode == 1
-    assert "clerk" in unknown.stderr
+def test_every_role_and_every_client_gets_a_token(serving: Serving) -> None:
+    """All the log-ins of the stack file open the stack."""
+    running = RunningStack(serving.file())
+    tokens = [running.staff_token(role) for role in running.file.users] + [running.machine_token(name) for name in running.file.clients]
+    assert all(len(token.split(".")) == 3 for token in tokens)
+    assert len(set(tokens)) == len(Role) + 3
+
+
+@pytest.mark.parametrize(("option", "name"), [("--role", "clerk"), ("--client", "till"), ("--member", "anna.berg@example.com")])
+def test_a_token_is_printed_alone(serving: Serving, option: str, name: str) -> None:
+    """One line with the token, so that a shell line can take it."""
+    printed = serving.regulars("token", option, name).stdout
+    assert printed.count("\n") == 1
+    assert len(printed.strip().split(".")) == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--role", "owner"), "clerk"),
+        (("--member", "nobody@example.com"), "--password"),
+        ((), "--role"),
+        (("--client", "till", "--role", "clerk"), "one"),
+    ],
+)
+def test_a_token_that_cannot_be_had_is_explained(serving: Serving, arguments: tuple[str, ...], told: str) -> None:
+    """An unknown name is answered with the known ones, a member without a password with how to give it; nothing is printed as a token."""
+    refused = serving.regulars("token", *arguments)
+    assert refused.returncode == 1
+    assert not refused.stdout
+    assert told in refused.stderr
 
 
 def test_status_open_and_run_work_against_the_stack(serving: Serving) -> None:
