@@ -18,7 +18,7 @@ ACCOUNT = "000000000000"
 STACK_NAME = "Regulars-local"
 BIND_HOST = "127.0.0.1"
 FIRST_PORT = 4566
-_PROGRAM = REPOSITORY / ".tools" / "emulator" / "bin" / "ministack"
+PROGRAM = REPOSITORY / ".tools" / "emulator" / "bin" / "ministack"
 _READY_SECONDS = 30.0
 _STOP_SECONDS = 60.0
 
@@ -68,13 +68,13 @@ class Emulator:
         Raises:
             EmulatorError: when it is not installed, ends early or is not ready in 30 seconds.
         """
-        if not _PROGRAM.exists():
-            raise EmulatorError(f"{_PROGRAM} is missing: run make setup")
+        if not PROGRAM.exists():
+            raise EmulatorError(f"{PROGRAM} is missing: run make setup")
         self._home.prepare()
         make_state_fit(self._home, self.port)
         with self._home.emulator_log.open("wb") as log:
             self._process = subprocess.Popen(
-                [str(_PROGRAM)], env=self._environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                [str(PROGRAM)], env=self._environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
             )
         self._home.note_processes(self._process.pid, self.port)
         self._wait_until_ready()
@@ -123,18 +123,26 @@ class Emulator:
 
 
 def end_left_over(home: Home) -> bool:
-    """Ends the emulator of an instance that was killed: the one this folder noted, if it still answers. Answers whether it did."""
+    """Ends the emulator of an instance that was killed: the one this folder noted, if it still runs. Answers whether it did."""
     left = home.processes()
-    found = left is not None and answers(left.port) and _is_emulator(left.emulator_pid)
+    found = left is not None and is_emulator(left.emulator_pid) and _listens(left.port)
     if left and found:
-        _end(left.emulator_pid, lambda: not _is_emulator(left.emulator_pid))
+        _end(left.emulator_pid, lambda: not is_emulator(left.emulator_pid))
     home.clear_processes()
     return found
 
 
-def _is_emulator(pid: int) -> bool:
-    listed = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return str(_PROGRAM) in listed.stdout
+def _listens(port: int) -> bool:
+    """Whether something takes connections there, be it too busy to answer."""
+    with socket.socket() as connection:
+        connection.settimeout(2)
+        return connection.connect_ex((BIND_HOST, port)) == 0
+
+
+def is_emulator(pid: int) -> bool:
+    """Whether this checkout's emulator runs under that id (`-ww`: else `ps` cuts the line at the terminal's width)."""
+    listed = subprocess.run(["ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return str(PROGRAM) in listed.stdout
 
 
 def _end(pid: int, has_ended: Callable[[], bool]) -> None:

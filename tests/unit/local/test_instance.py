@@ -2,10 +2,13 @@
 
 import json
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from regulars_local.emulator import PROGRAM, is_emulator
 from regulars_local.following import readable_line
 from regulars_local.home import AlreadyRunningError, Home
 from regulars_local.kept_state import forget_stream_positions, make_state_fit, release_messages
@@ -28,6 +31,18 @@ def _file() -> StackFile:
         clients={},
         clock_file="/clock.json",
     )
+
+
+def test_an_emulator_is_known_on_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`ps` cuts its lines at the terminal's width: the emulator that a killed command left is found nevertheless."""
+    monkeypatch.setenv("COLUMNS", "20")
+    named_like_it = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)", str(PROGRAM)])  # noqa: S603
+    try:
+        assert is_emulator(named_like_it.pid)
+    finally:
+        named_like_it.kill()
+        named_like_it.wait()
+    assert not is_emulator(named_like_it.pid)
 
 
 def test_one_process_holds_a_folder(home: Home) -> None:
