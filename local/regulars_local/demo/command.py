@@ -5,6 +5,7 @@ import sys
 import time
 from datetime import UTC, datetime, timedelta
 
+from botocore.exceptions import BotoCoreError
 from rich.console import Console
 
 from regulars.kernel.language import Language
@@ -16,6 +17,7 @@ from regulars_local.demo.rules import RulesNotCoveredError
 from regulars_local.emulator import free_port
 from regulars_local.home import Home
 from regulars_local.local_clock import LocalClock
+from regulars_local.running import RefusedError
 from regulars_local.stack import Stack
 from regulars_local.texts import PHASES
 
@@ -59,6 +61,10 @@ class Play:
             return self._fail(texts.NOT_COVERED.render(self._language, reason=error))
         except NightTooLongError:
             return self._fail(texts.NIGHT_TOO_LONG.render(self._language, log=self._home.emulator_log))
+        except (BotoCoreError, RefusedError):
+            if stack.is_alive:
+                raise
+            return self._fail(texts.CLOUD_ENDED.render(self._language, log=self._home.emulator_log))
         finally:
             stack.stop()
         return self._conclude(result)

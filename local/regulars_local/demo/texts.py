@@ -81,3 +81,4 @@ HELP = {
 }
 NOT_COVERED = Text("The programme has a rule that the demo does not know: {reason}", "会员计划含有演示未覆盖的规则：{reason}")
 NIGHT_TOO_LONG = Text("A night's settlement did not come to its end: see {log}", "夜间结算未能完成，见 {log}")
+CLOUD_ENDED = Text("The embedded cloud ended by itself: see {log}", "内嵌云意外退出，见 {log}")
