@@ -21,7 +21,8 @@ from functions.accounts.wire import (
 )
 from regulars.accounts.answers import EarnedPart, PurchaseAnswer
 from regulars.accounts.commands import RecordPurchase
-from regulars.accounts.model import NEVER, Entry, Line, Posting, PostingKind, TierChange
+from regulars.accounts.entries import Entry, Line, Posting, PostingKind, TierChange
+from regulars.accounts.model import NEVER
 from regulars.accounts.progress import Standing
 from regulars.kernel.ids import derived_id
 from regulars.kernel.language import Language, Text
@@ -113,7 +114,7 @@ def recorded_purchase_response(
         amount=purchase.amount,
         lines=tuple(
             LineResponse(sku=line.sku, category=line.category, quantity=line.quantity, amount=line.amount, points=points)
-            for line, points in purchase.lines
+            for line, points in ((item.line, item.points) for item in purchase.lines)
         ),
     )
 
@@ -191,7 +192,7 @@ def entry_response(entry: Entry) -> EntryResponse:
         reference=purchase.reference if purchase else None,
         amount=purchase.amount if purchase else None,
         currency=purchase.currency if purchase else None,
-        tier_change=_change(entry.tier_change) if entry.tier_change else None,
+        tier_changes=tuple(_change(change) for change in entry.tier_changes),
         program_version=entry.program_version,
         effective_at=entry.effective_at,
         recorded_at=entry.recorded_at,

@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from regulars.kernel.language import Text
 from regulars.kernel.money import AMOUNT_MAX, CURRENCY_PATTERN
 from regulars.kernel.wire import Instant, PlainText, RequestInstant, RequestModel, ResponseModel
-from regulars.program.model import Words
+from regulars.program.parts import Words
 
 type Name = Annotated[PlainText, StringConstraints(min_length=1, max_length=64)]
 type Reference = Annotated[PlainText, StringConstraints(min_length=1, max_length=128)]
@@ -208,7 +208,7 @@ class EntryResponse(ResponseModel):
     reference: str | None
     amount: int | None
     currency: str | None
-    tier_change: TierChangeResponse | None
+    tier_changes: tuple[TierChangeResponse, ...]
     program_version: int
     effective_at: Instant
     recorded_at: Instant

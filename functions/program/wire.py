@@ -9,7 +9,8 @@ from pydantic import Field, ValidationError, model_validator
 from regulars.aws.validation import sentence_of
 from regulars.kernel.language import Text
 from regulars.kernel.wire import Finding, Instant, PlainText, RequestInstant, RequestModel, ResponseModel, refused_fields
-from regulars.program.model import Benefit, Programme, Words
+from regulars.program.model import Benefit, Programme
+from regulars.program.parts import Words
 from regulars.program.presets import PresetName, preset
 from regulars.program.qualifying import Match
 from regulars.program.versions import Version, VersionStatus

@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 
 from regulars.accounts.commands import RecordPurchase
-from regulars.accounts.model import Line
+from regulars.accounts.entries import Line
+from regulars.accounts.service import Buyer
 from regulars.kernel.ids import derived_id, new_id
 from regulars.settings import Settings
 from regulars.wiring import Wiring
@@ -80,7 +81,7 @@ def _member(wiring: Wiring) -> str:
         purchase_id=derived_id("pur", member_id), source="benchmark", reference=member_id, store_id="1", channel="store",
         occurred_at=datetime.now(UTC), currency="CNY", lines=(Line("1", "", 1, 100),), actor="machine:benchmark",
     )  # fmt: skip
-    wiring.ledger_writer.write(lambda: wiring.ledger_writer.open(member_id), command)
+    wiring.accounts.record_purchase(Buyer(member_id), command, "benchmark")
     return member_id
 
 

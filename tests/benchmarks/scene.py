@@ -12,6 +12,7 @@ from typing import Any
 
 from functions.accounts.handler import app
 from regulars.accounts.ledger import Outcome
+from regulars.accounts.ports import Change, Commit
 from regulars.aws.table import Put, Table, encode_item
 from regulars.kernel.clock import add_months, month_of
 from regulars.kernel.principal import Scope
@@ -144,7 +145,7 @@ class Scene:
             replace(account, member_id=member_id, version=entries),
             replace(last, member_id=member_id, version=entries),
         )
-        store.commit(replace(account, version=0), outcome, None)
+        store.commit(Commit((Change(replace(account, version=0), (outcome,)),)))
         past = self.entries()
         keys = ({"pk": {"S": member_id}, "sk": {"S": f"ENTRY#{version:010d}"}} for version in range(1, entries))
         self._batch([{"PutRequest": {"Item": {**past[number % len(past)], **key}}} for number, key in enumerate(keys)])

@@ -8,14 +8,15 @@ import pytest
 
 from regulars.accounts.answers import purchase_answer
 from regulars.accounts.dynamodb import DynamoLedgerStore, shard_of
+from regulars.accounts.entries import Entry, Line
 from regulars.accounts.ledger import Outcome, apply
-from regulars.accounts.model import Account, Entry, Line, new_account
+from regulars.accounts.model import Account, new_account
 from regulars.accounts.ports import GuardExistsError, LedgerStore
 from regulars.aws.table import Table
 from regulars.kernel.idempotency import Guard
 from regulars.kernel.ids import derived_id
 from regulars.kernel.retry import LostRaceError
-from tests.support.accounts import MEMBER, NOON, history, purchase
+from tests.support.accounts import MEMBER, NOON, committed, history, purchase
 from tests.support.ledger import FakeLedgerStore
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def _with_entries(store: LedgerStore, count: int, account: Account | None = None
     account = account or _account()
     for _ in range(count):
         outcome = _bought(account, f"r{account.version}")
-        store.commit(account, outcome, None)
+        store.commit(committed(account, outcome))
         account = outcome.account
     return account
 
@@ -62,7 +63,7 @@ def _member_of(shard: int, number: int) -> str:
 def _due(store: LedgerStore, member_id: str, due_on: date | None) -> Account:
     outcome = _bought(_account(member_id))
     account = replace(outcome.account, next_due_on=due_on)
-    store.commit(_account(member_id), replace(outcome, account=account), None)
+    store.commit(committed(_account(member_id), replace(outcome, account=account)))
     return account
 
 
@@ -74,7 +75,7 @@ class LedgerStoreContract:
         outcome = _bought(_account())
         guard = _guard(outcome)
 
-        store.commit(_account(), outcome, guard)
+        store.commit(committed(_account(), outcome, guard))
 
         assert outcome.account == store.load(MEMBER)
         assert outcome.entry == store.entry(MEMBER, 1)
@@ -101,10 +102,10 @@ class LedgerStoreContract:
         """Two writers read version 1; the second loses: account, entries and guards are the first one's."""
         before = _with_entries(store, 1)
         first, second = _bought(before, "first"), _bought(before, "second", amount=700)
-        store.commit(before, first, _guard(first, "pur_first"))
+        store.commit(committed(before, first, _guard(first, "pur_first")))
 
         with pytest.raises(LostRaceError):
-            store.commit(before, second, _guard(second, "pur_second"))
+            store.commit(committed(before, second, _guard(second, "pur_second")))
 
         assert first.account == store.load(MEMBER)
         assert first.entry == store.entry(MEMBER, 2)
@@ -113,10 +114,10 @@ class LedgerStoreContract:
     def test_an_account_is_opened_once(self, store: LedgerStore) -> None:
         """Two writers found none; the second loses and finds the first one's when it reads again."""
         first, second = _bought(_account(), "first"), _bought(_account(), "second", amount=700)
-        store.commit(_account(), first, _guard(first, "pur_first"))
+        store.commit(committed(_account(), first, _guard(first, "pur_first")))
 
         with pytest.raises(LostRaceError):
-            store.commit(_account(), second, _guard(second, "pur_second"))
+            store.commit(committed(_account(), second, _guard(second, "pur_second")))
 
         assert first.account == store.load(MEMBER)
 
@@ -124,11 +125,11 @@ class LedgerStoreContract:
         """The same guard on top of the newest version: told with what it remembers, and nothing is written."""
         first = _bought(_account())
         guard = _guard(first)
-        store.commit(_account(), first, guard)
+        store.commit(committed(_account(), first, guard))
         again = _bought(first.account)
 
         with pytest.raises(GuardExistsError) as told:
-            store.commit(first.account, again, replace(_guard(again), input_hash="1" * 64))
+            store.commit(committed(first.account, again, replace(_guard(again), input_hash="1" * 64)))
 
         assert guard == told.value.guard
         assert first.account == store.load(MEMBER)
@@ -138,20 +139,20 @@ class LedgerStoreContract:
     def test_a_known_fact_is_told_even_if_the_version_was_lost_too(self, store: LedgerStore) -> None:
         """Of two identical purchases at once the loser hears of the guard, not of the race: it need not try again."""
         guard = _guard(_bought(_account()))
-        store.commit(_account(), _bought(_account()), guard)
+        store.commit(committed(_account(), _bought(_account()), guard))
 
         with pytest.raises(GuardExistsError) as told:
-            store.commit(_account(), _bought(_account()), guard)
+            store.commit(committed(_account(), _bought(_account()), guard))
 
         assert guard == told.value.guard
 
     def test_a_guard_is_one_for_all_members(self, store: LedgerStore) -> None:
         """The receipt of one member's purchase does not count for another."""
-        store.commit(_account(), _bought(_account()), _guard(_bought(_account())))
+        store.commit(committed(_account(), _bought(_account()), _guard(_bought(_account()))))
         other = _account(_member_of(0, 0))
 
         with pytest.raises(GuardExistsError):
-            store.commit(other, _bought(other), _guard(_bought(other)))
+            store.commit(committed(other, _bought(other), _guard(_bought(other))))
 
         assert store.load(other.member_id) is None
 
@@ -218,7 +219,7 @@ class LedgerStoreContract:
         for due_on, later in ((_TODAY + timedelta(days=3), [member_id]), (None, [])):
             outcome = _bought(account, f"r{account.version}")
             moved = replace(outcome.account, next_due_on=due_on)
-            store.commit(account, replace(outcome, account=moved), None)
+            store.commit(committed(account, replace(outcome, account=moved)))
             account = moved
             assert ([], None) == store.due(2, _TODAY, limit=10, start=None)
             assert (later, None) == store.due(2, _TODAY + timedelta(days=3), limit=10, start=None)
@@ -248,7 +249,7 @@ class LedgerStoreContract:
         for member_id in page:
             outcome = _bought(accounts[member_id], "later")
             settled = replace(outcome.account, next_due_on=_TODAY + timedelta(days=30))
-            store.commit(accounts[member_id], replace(outcome, account=settled), None)
+            store.commit(committed(accounts[member_id], replace(outcome, account=settled)))
 
         rest, _ = store.due(3, _TODAY, limit=2, start=start)
 

@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from regulars.accounts.ledger import Outcome
 from regulars.accounts.model import Account
+from regulars.accounts.ports import Commit
 from regulars.kernel.errors import UnavailableError
 from regulars.kernel.idempotency import Guard
 from regulars.kernel.retry import LostRaceError
@@ -29,7 +29,7 @@ class FaultyStore(FakeLedgerStore):
         self.probability = probability
         self.is_calm = False
         self.meanwhile: Meanwhile | None = None
-        self.on_commit: Callable[[Account, Outcome], None] = lambda _before, _outcome: None
+        self.on_commit: Callable[[Commit], None] = lambda _commit: None
 
     def load(self, member_id: str) -> Account | None:
         self._before()
@@ -44,12 +44,12 @@ class FaultyStore(FakeLedgerStore):
         self._after()
         return guard
 
-    def commit(self, before: Account, outcome: Outcome, guard: Guard | None) -> None:
+    def commit(self, commit: Commit) -> None:
         self._before()
         if self._happens("conflict"):
             raise LostRaceError
-        super().commit(before, outcome, guard)
-        self.on_commit(before, outcome)
+        super().commit(commit)
+        self.on_commit(commit)
         self._after()
 
     def due(self, shard: int, today: date, *, limit: int, start: Mapping[str, str] | None) -> tuple[list[str], Mapping[str, str] | None]:

@@ -42,6 +42,7 @@ class ModelAccount:
     """All that is known of one member."""
 
     tiers: list[tuple[datetime, str]]
+    looked_at: datetime
     evaluated_at: datetime = BEGINNING
     earned: list[Earned] = field(default_factory=list)
     orders: list[tuple[str, int, int]] = field(default_factory=list)
@@ -98,9 +99,11 @@ class Model:
     def commit(self, fact: Fact, now: datetime) -> Expected:
         """A purchase was accepted at `now`: what must it have come to?"""
         if fact.member_id not in self.accounts:
-            self.accounts[fact.member_id] = ModelAccount([(BEGINNING, self.programme(now).tiers[0].code)])
+            as_of = min(fact.occurred_at, now) if fact.is_import else now
+            self.accounts[fact.member_id] = ModelAccount([(BEGINNING, self.programme(as_of).tiers[0].code)], as_of)
         account = self.accounts[fact.member_id]
         as_of = fact.occurred_at if fact.is_import and account.evaluated_at <= fact.occurred_at < now else now
+        self._follow_versions(account, as_of)
         rules = self.programme(fact.occurred_at)
         amount = self._eligible(rules, fact)
         is_late = fact.occurred_at < as_of - timedelta(minutes=5)
@@ -118,7 +121,26 @@ class Model:
     def settled(self, member_id: str, now: datetime) -> None:
         """A settlement was recorded: imports cannot go back before it."""
         account = self.accounts[member_id]
+        self._follow_versions(account, now)
         account.evaluated_at = max(account.evaluated_at, now)
+
+    def tier(self, member_id: str, now: datetime) -> str:
+        """The tier at an instant, whether or not a job ran."""
+        account = self.accounts[member_id]
+        self._follow_versions(account, now)
+        return account.tier
+
+    def _follow_versions(self, account: ModelAccount, instant: datetime) -> None:
+        """A tier may rise when new rules begin; one that they do not have becomes their highest."""
+        for version in self.history.versions:
+            start = version.effective_from
+            if account.looked_at < start <= instant:
+                account.looked_at = start
+                codes = [tier.code for tier in version.programme.tiers]
+                if account.tier not in codes:
+                    account.tiers.append((start, codes[-1]))
+                if account.orders:
+                    self._raise_tier(account, start)
 
     def _eligible(self, rules: Programme, fact: Fact) -> int:
         excluded = rules.earning

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from regulars.accounts.answers import PurchaseAnswer
 from regulars.accounts.commands import RecordPurchase
+from regulars.accounts.entries import Line
 from regulars.accounts.errors import OccurredInFutureError, PurchaseTooOldError
-from regulars.accounts.ledger import Outcome
-from regulars.accounts.model import Account, Line
 from regulars.accounts.nightly import NightlySettlement, ShardTask
+from regulars.accounts.ports import Commit
 from regulars.accounts.service import AccountsService, Buyer, Recorded
 from regulars.accounts.writer import LedgerWriter
 from regulars.kernel.errors import ConflictError, IdempotencyMismatchError, RegularsError, UnavailableError
@@ -32,7 +33,7 @@ class Operation:
 
     fact: Fact
     command: RecordPurchase
-    answer: Recorded | None = None
+    answer: Recorded[PurchaseAnswer] | None = None
     refused: str | None = None
 
 
@@ -196,10 +197,14 @@ class World:
         self.laws.check_answer(operation.fact, operation.answer, recorded)
         operation.answer = recorded
 
-    def _committed(self, before: Account, outcome: Outcome) -> None:
-        purchase = outcome.entry.purchase if outcome.entry else None
-        fact = self.operations[purchase.reference].fact if purchase else None
-        self.laws.check_commit(before, outcome, fact, self.now)
+    def _committed(self, commit: Commit) -> None:
+        for change in commit.changes:
+            before = change.before
+            for outcome in change.outcomes:
+                purchase = outcome.entry.purchase if outcome.entry else None
+                fact = self.operations[purchase.reference].fact if purchase else None
+                self.laws.check_commit(before, outcome, fact, self.now)
+                before = outcome.account
 
     # --- the end ----------------------------------------------------------------------------------------------------
     def _calm_down(self) -> None:
@@ -208,8 +213,8 @@ class World:
             self._send(operation)
             if operation.refused and operation.answer is None:
                 self.laws.check_absent(operation.fact)
-        for member in {operation.fact.member_id for operation in self.operations.values() if operation.fact.is_import}:
-            self.writer.settle(member, "machine:importer")
+        for member in self.members:
+            self.writer.settle(member, "job:review_tiers")
         self._night()
         for member in self.members:
             self.laws.check_member(member, self.service.standing(member), self.now)

@@ -2,12 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from regulars.accounts.commands import RecordPurchase
-from regulars.accounts.model import Line
+from regulars.accounts.earning import Basket
+from regulars.accounts.entries import Line
+from regulars.accounts.ledger import Outcome
+from regulars.accounts.model import Account
+from regulars.accounts.ports import Change, Commit
 from regulars.accounts.service import AccountsService
 from regulars.accounts.writer import LedgerWriter
+from regulars.kernel.idempotency import Guard
 from regulars.kernel.ids import derived_id
 from regulars.kernel.retry import Patience
 from regulars.program.model import Programme, ProgrammeHistory, ProgrammeVersion
@@ -33,11 +39,15 @@ class FakeDirectory:
     def __init__(self, *, unknown: Sequence[str] = (), inactive: Sequence[str] = ()) -> None:
         self.unknown = set(unknown)
         self.inactive = set(inactive)
+        self.birth_months: dict[str, int] = {}
         self.asked = 0
 
     def find(self, member_id: str) -> KnownMember | None:
         self.asked += 1
         return None if member_id in self.unknown else KnownMember(member_id, member_id not in self.inactive)
+
+    def birth_month(self, member_id: str) -> int | None:
+        return self.birth_months.get(member_id)
 
     def by_card_number(self, card_number: str) -> KnownMember:
         return KnownMember(MEMBER if card_number else "")
@@ -84,6 +94,17 @@ def purchase(
         actor="machine:till",
         may_import=may_import,
     )
+
+
+def committed(before: Account, outcome: Outcome, guard: Guard | None = None) -> Commit:
+    """The commit of one outcome."""
+    return Commit((Change(before, (outcome,)),), guard)
+
+
+def basket(lines: Sequence[Line], *, tier: str = "ordinary", **more: Any) -> Basket:
+    """A purchase as the rules look at it: at noon of 15 March 2026 in store s1, unless told otherwise."""
+    facts = {"day": date(2026, 3, 15), "hour": 12, "channel": "store", "store_id": "s1", **more}
+    return Basket(lines=lines, tier=tier, **facts)
 
 
 @dataclass

@@ -4,22 +4,26 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from regulars.accounts.approvals import Approval
+from regulars.accounts.commands import RefundState
 from regulars.accounts.dynamodb import shard_of
-from regulars.accounts.ledger import Outcome
-from regulars.accounts.model import Account, Entry
-from regulars.accounts.ports import GuardExistsError
+from regulars.accounts.entries import Entry
+from regulars.accounts.model import Account
+from regulars.accounts.ports import Change, Commit, GuardExistsError
 from regulars.accounts.records import account_record, entry_record, read_account, read_entry
 from regulars.kernel.idempotency import Guard
 from regulars.kernel.retry import LostRaceError
 
 
 class FakeLedgerStore:
-    """Accounts, entries and guards in dictionaries; a commit is all or nothing."""
+    """Accounts, entries, refunds and guards in dictionaries; a commit is all or nothing."""
 
     def __init__(self, shards: int = 4) -> None:
         self.accounts: dict[str, dict[str, Any]] = {}
         self.entries_of: dict[str, list[dict[str, Any]]] = {}
         self.guards: dict[str, Guard] = {}
+        self.refunds_of: dict[str, RefundState] = {}
+        self.approvals_of: dict[str, Approval] = {}
         self.shards = shards
 
     def load(self, member_id: str) -> Account | None:
@@ -29,22 +33,74 @@ class FakeLedgerStore:
     def guard(self, key: str) -> Guard | None:
         return self.guards.get(key)
 
-    def commit(self, before: Account, outcome: Outcome, guard: Guard | None) -> None:
-        assert outcome.entry is not None
-        self.check_guard(guard)
-        self.check_version(before)
-        self.write_entry(outcome.entry)
-        self.write_account(outcome.account)
-        if guard:
-            self.guards[guard.key] = guard
+    def refunds(self, purchase_id: str) -> RefundState | None:
+        return self.refunds_of.get(purchase_id)
 
-    def check_guard(self, guard: Guard | None) -> None:
-        if guard and guard.key in self.guards:
-            raise GuardExistsError(self.guards[guard.key])
+    def commit(self, commit: Commit) -> None:
+        self.check(commit)
+        for change in commit.changes:
+            for entry in change.entries:
+                self.write_entry(entry)
+            self.write_account(change.after)
+            if change.refunds:
+                self.refunds_of[change.refunds.purchase_id] = change.refunds
+        if commit.guard:
+            self.guards[commit.guard.key] = commit.guard
+        if commit.approval:
+            self.approvals_of[commit.approval.approval_id] = commit.approval
+
+    def check(self, commit: Commit) -> None:
+        if commit.guard:
+            self.check_guard(commit.guard, commit.replaced)
+        for change in commit.changes:
+            self.check_version(change.before)
+            self.check_refunds(change)
+        if commit.approval:
+            self.check_approval(commit.approval)
+
+    def request(self, approval: Approval, guard: Guard) -> None:
+        self.check_guard(guard, None)
+        self.guards[guard.key] = guard
+        self.approvals_of[approval.approval_id] = approval
+
+    def decide(self, approval: Approval) -> None:
+        self.check_approval(approval)
+        self.approvals_of[approval.approval_id] = approval
+
+    def approval(self, approval_id: str) -> Approval | None:
+        return self.approvals_of.get(approval_id)
+
+    def approvals(self, *, limit: int, after: str | None) -> tuple[list[Approval], str | None]:
+        rest = [name for name in sorted(self.approvals_of, reverse=True) if after is None or name < after]
+        page = rest[:limit]
+        return [self.approvals_of[name] for name in page], page[-1] if len(rest) > limit else None
+
+    def check_approval(self, approval: Approval) -> None:
+        if self.approvals_of[approval.approval_id].revision != approval.revision - 1:
+            raise LostRaceError
+
+    def wait(self, waiting: Guard, before: Guard | None, refund: Guard) -> None:
+        self.check_guard(refund, None)
+        if self.guards.get(waiting.key) != before:
+            raise LostRaceError
+        self.guards |= {refund.key: refund, waiting.key: waiting}
+
+    def check_guard(self, guard: Guard, replaced: Guard | None) -> None:
+        known = self.guards.get(guard.key)
+        if known and known != replaced:
+            raise GuardExistsError(known)
+        if replaced and known is None:
+            raise LostRaceError
 
     def check_version(self, before: Account) -> None:
         if self.accounts.get(before.member_id, {"v": 0})["v"] != before.version:
             raise LostRaceError
+
+    def check_refunds(self, change: Change) -> None:
+        if change.refunds:
+            known = self.refunds_of.get(change.refunds.purchase_id)
+            if (known.revision if known else 0) != change.refund_revision_before:
+                raise LostRaceError
 
     def write_entry(self, entry: Entry) -> None:
         self.entries_of.setdefault(entry.member_id, []).append({**entry_record(entry), "h": bytes.fromhex(entry.hash)})
@@ -77,3 +133,8 @@ class FakeLedgerStore:
         rest = [position for position in positions if start is None or position > start["due_on"]]
         page = rest[:limit]
         return [position[11:] for position in page], {"due_on": page[-1]} if len(rest) > limit else None
+
+    def members(self, *, limit: int, start: Mapping[str, str] | None) -> tuple[list[str], Mapping[str, str] | None]:
+        rest = [member_id for member_id in sorted(self.accounts) if start is None or member_id > start["pk"]]
+        page = rest[:limit]
+        return page, {"pk": page[-1]} if len(rest) > limit else None

@@ -86,9 +86,8 @@ def found_facts(statement: Statement, answers: Mapping[int, Answer], zone: ZoneI
     for entry in statement.entries:
         if entry["reference"] is not None:
             facts |= _of_purchase(entry, answers.get(int(entry["reference"])))
-        if entry["tier_change"]:
+        for change in entry["tier_changes"]:
             upgrades += 1
-            change = entry["tier_change"]
             facts |= _about("upgrade", upgrades, {"at": _instant(change["at"]), "from": change["from_tier"], "to": change["to_tier"]})
     return facts | _expiries_of(statement.entries, zone) | _found_account(statement)
 

@@ -46,5 +46,5 @@ class Figures:
         """One more member."""
         self.totals.add(statement.points, statement.tier)
         self.messages.update((message["template"], message["channel"]) for message in statement.messages)
-        changes = [entry["tier_change"] for entry in statement.entries if entry["tier_change"]]
+        changes = [change for entry in statement.entries for change in entry["tier_changes"]]
         self.upgrades += [Upgrade(change["at"], household, change["from_tier"], change["to_tier"]) for change in changes]

@@ -75,7 +75,7 @@ def test_a_ledger_entry_is_told_as_what_it_holds(bus: RecordingEvents) -> None:
     record = entry_record(
         k="settlement",
         p=[["expire", -10, "2025-05-31", ""]],
-        tc=[1748750400000, "ordinary", "silver", "qualified", 1],
+        tc=[[1748750400000, "ordinary", "silver", "qualified", 1]],
         rm=[["2025-06-30", 5]],
     )
     assert [] == run(record)

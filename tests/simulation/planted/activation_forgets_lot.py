@@ -1,19 +1,19 @@
 """Pending points that mature replace what the lot held instead of adding to it."""
 
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from unittest.mock import patch
 
-from regulars.accounts import settling
-from regulars.accounts.model import Account, Posting, PostingKind
+from regulars.accounts.entries import Posting, PostingKind
+from regulars.accounts.movement import Books
 
-_original = settling._post
+_original = Books.post
 
 
-def _post(account: Account, postings: list[Posting]) -> Account:
-    matured = {posting.lot for posting in postings if posting.kind is PostingKind.ACTIVATE}
-    return _original(replace(account, lots={lot: points for lot, points in account.lots.items() if lot not in matured}), postings)
+def _post(self: Books, posting: Posting) -> None:
+    if posting.kind is PostingKind.ACTIVATE:
+        self.lots.pop(posting.lot, None)
+    _original(self, posting)
 
 
 def plant() -> AbstractContextManager[object]:
-    return patch.object(settling, "_post", _post)
+    return patch.object(Books, "post", _post)

@@ -7,4 +7,4 @@ from tests.support.ledger import FakeLedgerStore
 
 
 def plant() -> AbstractContextManager[object]:
-    return patch.object(FakeLedgerStore, "check_guard", lambda _self, _guard: None)
+    return patch.object(FakeLedgerStore, "check_guard", lambda _self, _guard, _replaced: None)

@@ -1,19 +1,26 @@
 """A refusal is sent without reading the guard: a purchase whose answer was lost is refused when it comes again."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from unittest.mock import patch
 
-from regulars.accounts.commands import RecordPurchase
 from regulars.accounts.ports import GuardExistsError
-from regulars.accounts.service import AccountsService, Buyer, Recorded, _replay
+from regulars.accounts.service import AccountsService, Recorded
+from regulars.kernel.idempotency import Guard
 
 
-def _record(self: AccountsService, buyer: Buyer, command: RecordPurchase, input_hash: str) -> Recorded:
-    try:
-        return self._record(buyer, command, input_hash)
-    except GuardExistsError as error:
-        return _replay(error.guard, input_hash)
+def _once[Answer](
+    _self: AccountsService, _key: str, input_hash: str, read: Callable[[str], Answer], record: Callable[[Guard | None], Answer]
+) -> Recorded[Answer]:
+    waiting = None
+    while True:
+        try:
+            return Recorded(record(waiting), is_replay=False)
+        except GuardExistsError as error:
+            if not error.guard.is_waiting:
+                return Recorded(read(error.guard.answer_for(input_hash)), is_replay=True)
+            waiting = error.guard
 
 
 def plant() -> AbstractContextManager[object]:
-    return patch.object(AccountsService, "record_purchase", _record)
+    return patch.object(AccountsService, "once", _once)

@@ -4,13 +4,14 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from unittest.mock import patch
 
+from regulars.accounts.answers import PurchaseAnswer
 from regulars.accounts.commands import RecordPurchase
 from regulars.accounts.service import AccountsService, Buyer, Recorded
 
 _original = AccountsService.record_purchase
 
 
-def _record(self: AccountsService, buyer: Buyer, command: RecordPurchase, input_hash: str) -> Recorded:
+def _record(self: AccountsService, buyer: Buyer, command: RecordPurchase, input_hash: str) -> Recorded[PurchaseAnswer]:
     recorded = _original(self, buyer, command, input_hash)
     if not recorded.is_replay:
         return recorded

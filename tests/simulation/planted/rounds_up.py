@@ -2,20 +2,18 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from unittest.mock import patch
 
-from regulars.accounts import ledger
-from regulars.accounts.earning import Earned, earn, split
-from regulars.accounts.model import Line
+from regulars.accounts import earning
+from regulars.accounts.earning import Basket, Part, split
+from regulars.program.earning import BASE_RULE, EarningRule
 from regulars.program.model import Programme
 
 
-def _earn(programme: Programme, tier: str, lines: Sequence[Line]) -> Earned:
-    earned = earn(programme, tier, lines)
-    points = -(-earned.eligible_amount * earned.rate_thousandths // 100_000)
-    return replace(earned, points=points, line_points=split(points, [line.amount for line in lines]))
+def _by_rates(_programme: Programme, _basket: Basket, _holding: list[EarningRule], weights: Sequence[int], rate: int) -> list[Part]:
+    points = -(-sum(weights) * rate // 100_000)
+    return [Part(BASE_RULE, points, split(points, weights))]
 
 
 def plant() -> AbstractContextManager[object]:
-    return patch.object(ledger, "earn", _earn)
+    return patch.object(earning, "_by_rates", _by_rates)

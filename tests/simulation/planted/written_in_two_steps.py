@@ -1,22 +1,22 @@
-"""The guard is written after the transaction: a crash in between lets the purchase count again."""
+"""The account and the entry are written first and the guard afterwards: what dies in between counts twice."""
 
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from unittest.mock import patch
 
-from regulars.accounts.ledger import Outcome
-from regulars.accounts.model import Account
-from regulars.kernel.idempotency import Guard
+from regulars.accounts.ports import Commit
 from tests.simulation.faults import FaultyStore
 from tests.support.ledger import FakeLedgerStore
 
 
-def _commit(self: FaultyStore, before: Account, outcome: Outcome, guard: Guard | None) -> None:
-    self.check_guard(guard)
-    FakeLedgerStore.commit(self, before, outcome, None)
-    self.on_commit(before, outcome)
+def _commit(self: FaultyStore, commit: Commit) -> None:
+    if commit.guard:
+        self.check_guard(commit.guard, commit.replaced)
+    FakeLedgerStore.commit(self, replace(commit, guard=None))
+    self.on_commit(commit)
     self._after()
-    if guard:
-        self.guards[guard.key] = guard
+    if commit.guard:
+        self.guards[commit.guard.key] = commit.guard
 
 
 def plant() -> AbstractContextManager[object]:

@@ -9,16 +9,18 @@ from hypothesis import strategies as st
 
 from regulars.accounts.commands import Settle
 from regulars.accounts.earning import earn, split
+from regulars.accounts.entries import Line, PostingKind, Reminder
 from regulars.accounts.errors import CurrencyNotAcceptedError, OccurredInFutureError, PurchaseTooOldError
-from regulars.accounts.ledger import apply, figures
-from regulars.accounts.model import POSTINGS_MAX, Account, Line, PostingKind, Reminder, new_account
+from regulars.accounts.ledger import apply
+from regulars.accounts.model import POSTINGS_MAX, Account, new_account
 from regulars.accounts.progress import settled, standing
 from regulars.accounts.records import account_record, chain_hash, entry_record, read_account, read_entry
 from regulars.accounts.settling import settle
+from regulars.accounts.tiers import figures
 from regulars.program.model import ProgrammeHistory
 from regulars.program.presets import preset
 from regulars.program.qualifying import Factor
-from tests.support.accounts import MEMBER, NOON, changed, history, purchase
+from tests.support.accounts import MEMBER, NOON, basket, changed, history, purchase
 
 FOUR = history()
 MONTH_END = date(2027, 3, 31)
@@ -124,7 +126,7 @@ def test_what_expires_soon_is_told_once() -> None:
     """From 30 days ahead the settlement notes a lot's points and date; the next one has nothing to tell."""
     account = apply(fresh(), purchase(10_00), FOUR, NOON).account
     early = datetime(2027, 2, 28, 4, 0, tzinfo=UTC)
-    assert not settle(account, FOUR.at(early), early, room=POSTINGS_MAX).has_happened
+    assert not settle(account, FOUR, early, room=POSTINGS_MAX).has_happened
     told = apply(account, Settle(), FOUR, early + timedelta(days=1))
 
     assert told.entry is not None
@@ -155,7 +157,7 @@ def test_more_than_one_entry_holds_settles_on_its_own_first() -> None:
         sizes.append(len(outcome.entry.postings))
         outcome = apply(outcome.account, purchase(10_00), FOUR, NOON)
 
-    assert sizes == [38, 38]
+    assert sizes == [28, 28, 28]
     assert outcome.account.lots == {MONTH_END: 10}
     assert outcome.account.expired_total == 90
     assert settled(account, FOUR, NOON).available == 0
@@ -221,7 +223,9 @@ def test_a_purchase_is_rounded_once(amounts: list[int]) -> None:
     programme = preset("four")
     lines = [Line("s", "c", 1, amount) for amount in amounts]
 
-    assert earn(programme, "gold", lines).points == earn(programme, "gold", [Line("s", "c", 1, sum(amounts))]).points
+    whole = earn(programme, basket([Line("s", "c", 1, sum(amounts))], tier="gold"))
+
+    assert whole.points == earn(programme, basket(lines, tier="gold")).points
 
 
 @given(st.data())

@@ -33,7 +33,7 @@ def expected() -> Facts:
 
 def entry(version: int, at: str, points: int, balance: int, **more: Any) -> dict[str, Any]:
     """An entry of the statement."""
-    blank: dict[str, Any] = {"postings": [], "reference": None, "amount": None, "tier_change": None}
+    blank: dict[str, Any] = {"postings": [], "reference": None, "amount": None, "tier_changes": []}
     return {**blank, "version": version, "effective_at": at, "points": points, "balance_after": balance, **more}
 
 
@@ -49,7 +49,7 @@ def statement() -> Statement:
         points={"lifetime_points": 1006, "expired_total": 1006, "available": 0},
         tier={"tier": {"code": "silver"}},
         entries=(
-            entry(1, "2026-01-05T02:00:00.000Z", 1000, 1000, postings=earned(1000), reference="1", amount=100_000, tier_change=change),
+            entry(1, "2026-01-05T02:00:00.000Z", 1000, 1000, postings=earned(1000), reference="1", amount=100_000, tier_changes=[change]),
             entry(2, "2026-01-06T02:00:00.000Z", 6, 1006, postings=earned(6), reference="2", amount=500),
             entry(3, "2026-01-07T02:00:00.000Z", 0, 1006, reference="3", amount=0),
             entry(4, "2026-12-31T16:00:00.000Z", 0, 1006),
@@ -86,7 +86,7 @@ def wrong(path: tuple[str | int, ...], value: object) -> Statement:
         (("entries", 0, "postings", 0, "expires_on"), "2027-02-28", ("purchase", "1", "expires_on")),
         (("entries", 1, "balance_after"), 1007, ("purchase", "2", "balance")),
         (("entries", 1, "amount"), 501, ("purchase", "2", "amount")),
-        (("entries", 0, "tier_change", "at"), "2026-01-05T02:00:01Z", ("upgrade", "1", "at")),
+        (("entries", 0, "tier_changes", 0, "at"), "2026-01-05T02:00:01Z", ("upgrade", "1", "at")),
         (("entries", 1, "reference"), None, ("purchase", "2", "points")),
         (("entries", 4, "postings", 0, "points"), -1005, ("expiry", "2027-01-31", "points")),
         (("entries", 4, "effective_at"), "2027-02-01T16:00:00Z", ("expiry", "2027-01-31", "on")),

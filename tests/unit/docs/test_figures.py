@@ -5,14 +5,16 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from regulars.accounts.earning import earn
-from regulars.accounts.ledger import CLOCK_TOLERANCE, IMPORT_QUIET_DAYS, apply
-from regulars.accounts.model import Line, new_account
+from regulars.accounts.entries import Line
+from regulars.accounts.ledger import IMPORT_QUIET_DAYS, apply
+from regulars.accounts.model import new_account
 from regulars.accounts.progress import standing
+from regulars.accounts.purchasing import CLOCK_TOLERANCE
 from regulars.kernel.ids import derived_id
 from regulars.kernel.retry import TRIES_MAX
 from regulars.program.presets import preset
 from regulars.program.versions import PUBLISHED_AHEAD
-from tests.support.accounts import MEMBER, history, purchase
+from tests.support.accounts import MEMBER, basket, history, purchase
 from tests.unit.docs.reading import ROOT, text_of
 
 BOUGHT_AT = datetime(2026, 11, 22, 3, 50, 13, tzinfo=UTC)
@@ -36,7 +38,7 @@ def test_the_purchase_has_the_id_that_is_shown(name: str) -> None:
 
 def test_one_rounding_down() -> None:
     """25.90 at 1.2 points per unit is 31."""
-    assert 31 == earn(preset("four"), "silver", [Line("tea", "drinks", 1, 2590)]).points
+    assert 31 == earn(preset("four"), basket([Line("tea", "drinks", 1, 2590)], tier="silver")).points
 
 
 @pytest.mark.parametrize(("amount", "tier"), [(99_999, "ordinary"), (100_000, "silver")])

@@ -11,7 +11,7 @@ from regulars.messaging.model import MessageTemplate, Params
 from regulars.messaging.rendering import TEMPLATES, JinjaRenderer
 from regulars.messaging.subscriptions import notice_of
 from regulars.messaging.wording import words_of
-from regulars.program.model import Words
+from regulars.program.parts import Words
 from regulars.program.presets import IN_FORCE_FROM, preset
 from tests.support.accounts import changed, history
 from tests.support.messaging import TOLD, detail

@@ -1,17 +1,38 @@
-"""What a recorded purchase is answered with, in codes: kept in its guard, so that a replay answers the same (law I4)."""
+"""What recorded facts are answered with, in codes: kept in their guards, so that a replay answers the same (law I4)."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Self
 
+from regulars.accounts.entries import Entry, EntryKind, Posting, PostingKind
 from regulars.accounts.ledger import Outcome
-from regulars.accounts.model import PostingKind
+
+_EARNED = frozenset({PostingKind.EARN, PostingKind.EARN_BONUS})
+_OWN_POSTINGS = {
+    EntryKind.REFUND: frozenset({PostingKind.REFUND_REVERSAL, PostingKind.REDEEM_RETURN}),
+    EntryKind.REDEMPTION: frozenset({PostingKind.REDEEM}),
+    EntryKind.REDEMPTION_CANCELLATION: frozenset({PostingKind.REDEEM_RETURN}),
+    EntryKind.HOLD: frozenset({PostingKind.HOLD}),
+    EntryKind.HOLD_COMMIT: frozenset({PostingKind.HOLD_COMMIT}),
+    EntryKind.HOLD_CANCELLATION: frozenset({PostingKind.HOLD_RELEASE}),
+    EntryKind.ADJUSTMENT: frozenset({PostingKind.ADJUST}),
+    EntryKind.TRANSFER_OUT: frozenset({PostingKind.TRANSFER_OUT}),
+    EntryKind.TRANSFER_IN: frozenset({PostingKind.TRANSFER_IN}),
+    EntryKind.ACTIVITY: frozenset({PostingKind.EARN_BONUS}),
+    EntryKind.PARTNER_CREDIT: frozenset({PostingKind.EARN_BONUS}),
+    EntryKind.OPENING_BALANCE: frozenset({PostingKind.ADJUST}),
+    EntryKind.TIER_PURCHASE: frozenset({PostingKind.REDEEM}),
+    EntryKind.TIER_OVERRIDE: frozenset[PostingKind](),
+    EntryKind.CLOSURE: frozenset({PostingKind.FORFEIT}),
+}
+"""The postings that are a kind's own; the others of an entry come from settling first."""
 
 
 @dataclass(frozen=True, slots=True)
 class EarnedPart:
-    """Points of a purchase that one rule gave: the rule, the tier it looked at, and its rate in thousandths."""
+    """Points of a purchase that one rule gave: the rule, the tier it looked at, and the tier's rate in thousandths."""
 
     rule: str
     tier: str
@@ -48,28 +69,94 @@ class PurchaseAnswer:
         return cls(**{**fields, "parts": tuple(EarnedPart(**part) for part in fields["parts"])})
 
 
+@dataclass(frozen=True, slots=True)
+class MovementAnswer:
+    """The outcome of everything but a purchase: the points of its own postings, the account after it, and the facts of its kind."""
+
+    entry_id: str
+    member_id: str
+    kind: str
+    points: int
+    balance: int
+    pending: int
+    held: int
+    debt: int
+    tier: str
+    tier_before: str
+    program_version: int
+    detail: Mapping[str, str | int]
+
+    def to_text(self) -> str:
+        """The answer as a guard keeps it."""
+        return json.dumps(asdict(self), separators=(",", ":"))
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """The answer that a guard kept."""
+        return cls(**json.loads(text))
+
+
+def earned_parts(entry: Entry) -> tuple[EarnedPart, ...]:
+    """What each rule gave in a purchase's entry."""
+    purchase = entry.purchase
+    if purchase is None:
+        return ()
+    earned = [posting for posting in entry.postings if posting.kind in _EARNED]
+    return tuple(EarnedPart(posting.rule, purchase.tier, purchase.rate_thousandths, posting.points) for posting in earned)
+
+
 def purchase_answer(outcome: Outcome) -> PurchaseAnswer:
     """The answer for the outcome of a purchase."""
     entry = outcome.entry
     if entry is None or entry.purchase is None:
         raise ValueError("not the outcome of a purchase")
-    earned = [posting for posting in entry.postings if posting.kind is PostingKind.EARN]
-    purchase = entry.purchase
+    earned = [posting for posting in entry.postings if posting.kind in _EARNED]
     return PurchaseAnswer(
-        purchase_id=purchase.purchase_id,
+        purchase_id=entry.purchase.purchase_id,
         entry_id=entry.entry_id,
         member_id=entry.member_id,
         points=sum(posting.points for posting in earned),
         available_from=_text(earned[0].available_from if earned else None),
         expires_on=_text(earned[0].lot if earned else None),
-        parts=tuple(EarnedPart(posting.rule, purchase.tier, purchase.rate_thousandths, posting.points) for posting in earned),
-        eligible_amount=purchase.eligible_amount,
+        parts=earned_parts(entry),
+        eligible_amount=entry.purchase.eligible_amount,
         balance=entry.balance_after,
         pending=entry.pending_after,
         tier=outcome.account.tier,
-        tier_before=entry.tier_change.from_tier if entry.tier_change else outcome.account.tier,
+        tier_before=_tier_before(outcome),
         program_version=entry.program_version,
     )
+
+
+def movement_answer(outcome: Outcome) -> MovementAnswer:
+    """The answer for any other outcome."""
+    entry = outcome.entry
+    if entry is None:
+        raise ValueError("nothing was recorded")
+    return MovementAnswer(
+        entry_id=entry.entry_id,
+        member_id=entry.member_id,
+        kind=entry.kind.value,
+        points=sum(posting.points for posting in entry.postings if _is_own(entry, posting)),
+        balance=entry.balance_after,
+        pending=entry.pending_after,
+        held=entry.held_after,
+        debt=entry.debt_after,
+        tier=outcome.account.tier,
+        tier_before=_tier_before(outcome),
+        program_version=entry.program_version,
+        detail=entry.detail,
+    )
+
+
+def _is_own(entry: Entry, posting: Posting) -> bool:
+    is_of_hold = entry.kind is EntryKind.HOLD_CANCELLATION and posting.rule != entry.detail["hold_id"]
+    return posting.kind in _OWN_POSTINGS[entry.kind] and not is_of_hold
+
+
+def _tier_before(outcome: Outcome) -> str:
+    changes = outcome.entry.tier_changes if outcome.entry else ()
+    return changes[0].from_tier if changes else outcome.account.tier
 
 
 def _text(day: date | None) -> str | None:

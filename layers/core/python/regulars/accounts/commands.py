@@ -1,19 +1,21 @@
-"""What can be asked of an account."""
+"""What can be asked of an account. Each docstring lists what applying it may raise besides `AccountClosedError`."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
-from regulars.accounts.model import Line
+from regulars.accounts.entries import Entry, Line, TierCause
 
 
 @dataclass(frozen=True, slots=True)
 class RecordPurchase:
     """Record a purchase: points by the tier and rules of its time, spend into its month, an upgrade at the threshold.
 
-    `may_import` is the right to record what is older than the late window.
+    `may_import` is the right to record what is older than the late window. `hold_id` names a hold that pays a part, `vouchers_amount` is
+    what vouchers paid; `birth_month` and `segments` are what the members know, asked only where a rule needs it.
 
     Raises (when applied):
-        CurrencyNotAcceptedError, OccurredInFutureError, PurchaseTooOldError.
+        CurrencyNotAcceptedError, OccurredInFutureError, PurchaseTooOldError, HoldEndedError.
     """
 
     purchase_id: str
@@ -26,13 +28,238 @@ class RecordPurchase:
     lines: tuple[Line, ...]
     actor: str
     may_import: bool = False
+    hold_id: str | None = None
+    vouchers_amount: int = 0
+    campaigns: tuple[str, ...] = ()
+    segments: frozenset[str] = frozenset()
+    birth_month: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Settle:
-    """Bring the account to now: mature pending points, expire lots, note what expires soon."""
+    """Bring the account to now: mature pending points, release holds, expire lots, review the tier, note what expires soon."""
 
     actor: str = "job:settle_accounts"
 
 
-type Command = RecordPurchase | Settle
+@dataclass(frozen=True, slots=True)
+class RefundState:
+    """How much of a purchase has been refunded so far, and what that came to; the base of the next part (laws F1, F2).
+
+    Amounts by line number (from 1) and over the whole; `points` and `returned` are due so far, taken back or not.
+    """
+
+    purchase_id: str
+    revision: int = 0
+    by_line: Mapping[int, int] = field(default_factory=dict)
+    by_amount: int = 0
+    points: int = 0
+    spend: int = 0
+    returned: int = 0
+    refunds: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRefund:
+    """Take back what a returned part of a purchase earned, and give back the points that paid for it (PTS-19).
+
+    `by_line` maps line numbers (from 1) to amounts; `by_amount` is over the whole purchase. Exactly one is given. `purchase` is the entry
+    of the purchase. A refund that came before its purchase is cut to what the purchase has (`is_waiting`).
+
+    Raises:
+        RefundExceedsPurchaseError, RefundLineUnknownError.
+    """
+
+    refund_id: str
+    source: str
+    reference: str
+    occurred_at: datetime
+    purchase: Entry
+    state: RefundState
+    by_line: Mapping[int, int]
+    by_amount: int
+    actor: str
+    is_waiting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceHold:
+    """Set points aside for a payment; they return by themselves.
+
+    Raises: InsufficientPointsError, PointsStepError, OrderShareExceededError, TooManyHoldsError.
+    """
+
+    hold_id: str
+    source: str
+    reference: str
+    points: int
+    order_amount: int | None
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommitHold:
+    """Use points of a hold, all or fewer; the rest returns to its lots (law R2). Raises: HoldEndedError, HoldExceededError."""
+
+    hold_id: str
+    points: int | None
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class CancelHold:
+    """Give a hold's points back to their lots. Raises: HoldEndedError."""
+
+    hold_id: str
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Redeem:
+    """Use points, those that end soonest first (law R3; PTS-08, PTS-15).
+
+    Raises: InsufficientPointsError, PointsStepError, OrderShareExceededError.
+    """
+
+    redemption_id: str
+    source: str
+    reference: str
+    points: int
+    order_amount: int | None
+    purpose: str
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class CancelRedemption:
+    """Give the points of a redemption back to the lots they came from. Raises: CancellationTooLateError."""
+
+    redemption: Entry
+    reason: str
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Adjust:
+    """Correct the balance by staff, with a reason and, above the limit, a second person (PTS-24).
+
+    Raises: ReasonUnknownError, InsufficientPointsError, ApprovalRequiredError.
+    """
+
+    adjustment_id: str
+    points: int
+    reason_code: str
+    note: str
+    actor: str
+    approved_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GivePoints:
+    """Give points to another member. Raises: TransfersOffError, TransferLimitError, InsufficientPointsError."""
+
+    transfer_id: str
+    to_member_id: str
+    points: int
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivePoints:
+    """Receive what another member gave, into lots that end on the same days: a gift is never longer valid."""
+
+    transfer_id: str
+    from_member_id: str
+    lots: Mapping[date, int]
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordActivity:
+    """Credit an activity of the programme, at most so many times in its period (PTS-03, PTS-04).
+
+    Raises: ActivityUnknownError, ActivityLimitError.
+    """
+
+    activity_id: str
+    activity: str
+    source: str
+    reference: str
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreditPartnerPoints:
+    """Exchange a partner's points at its rate (PTS-05). Raises: PartnerUnknownError, PartnerLimitError."""
+
+    credit_id: str
+    partner: str
+    partner_points: int
+    reference: str
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBalance:
+    """Take over points from another system, with the day on which they end. Raises: ExpiryInPastError."""
+
+    opening_id: str
+    points: int
+    expires_on: date | None
+    source: str
+    reference: str
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class BuyTier:
+    """Buy a tier for some months with points (TIER-13). Raises: TierOfferUnknownError, TierNotHigherError, InsufficientPointsError."""
+
+    purchase_id: str
+    offer: str
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideTier:
+    """Set a tier by decision of two persons: through a day, or until its next review (TIER-17); `cause` is override or campaign.
+
+    Raises: TierUnknownError, OverrideEndsInPastError, TierNotHigherError (campaign only).
+    """
+
+    override_id: str
+    tier: str
+    ends_on: date | None
+    reason: str
+    cause: TierCause
+    actor: str
+    approved_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseAccount:
+    """End the account: open holds end, every point is forfeited, nothing is recorded any more (PTS-22)."""
+
+    reason: str
+    actor: str
+
+
+type Command = (
+    RecordPurchase
+    | Settle
+    | RecordRefund
+    | PlaceHold
+    | CommitHold
+    | CancelHold
+    | Redeem
+    | CancelRedemption
+    | Adjust
+    | GivePoints
+    | ReceivePoints
+    | RecordActivity
+    | CreditPartnerPoints
+    | OpenBalance
+    | BuyTier
+    | OverrideTier
+    | CloseAccount
+)

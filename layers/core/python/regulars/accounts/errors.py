@@ -30,3 +30,144 @@ class MemberNotFoundError(FieldRefusedError):
 class MemberNotActiveError(FieldRefusedError):
     code, field = "member_not_active", "member_id"
     text = Text("The membership is not active.", "该会员尚未激活或已停用。")
+
+
+class AccountClosedError(FieldRefusedError):
+    code, field = "account_closed", "member_id"
+    text = Text("The account is closed: nothing can be recorded any more.", "该账户已关闭，不再接受任何记录。")
+
+
+class InsufficientPointsError(FieldRefusedError):
+    code, field = "insufficient_points", "points"
+    text = Text("{available} points can be used, {asked} were asked for.", "可用积分为 {available}，申请使用 {asked}。")
+
+
+class PointsStepError(FieldRefusedError):
+    code, field = "points_step", "points"
+    text = Text("Points are used from {least} on, in steps of {step}.", "积分最低使用 {least}，且须为 {step} 的整数倍。")
+
+
+class OrderShareExceededError(FieldRefusedError):
+    code, field = "order_share_exceeded", "points"
+    text = Text(
+        "Points pay at most {percent} % of an order: {most} points here.",
+        "积分最多抵扣订单金额的 {percent}%，本单最多可用 {most} 积分。",
+    )
+
+
+class TooManyHoldsError(FieldRefusedError):
+    code, field = "too_many_holds", "member_id"
+    text = Text("{most} holds are open; commit or cancel one first.", "已有 {most} 笔预占，请先完成或取消其中之一。")
+
+
+class HoldEndedError(FieldRefusedError):
+    code, field = "hold_ended", "hold_id"
+    text = Text("The hold has ended: it was committed, cancelled, or its time is over.", "该预占已结束：已完成、已取消或已过期。")
+
+
+class HoldExceededError(FieldRefusedError):
+    code, field = "hold_exceeded", "points"
+    text = Text("The hold has {held} points.", "该预占共 {held} 积分。")
+
+
+class CancellationTooLateError(FieldRefusedError):
+    code, field = "cancellation_too_late", "redemption_id"
+    text = Text("A redemption can be cancelled within {days} days.", "兑换仅可在 {days} 天内取消。")
+
+
+class RefundExceedsPurchaseError(FieldRefusedError):
+    code, field = "refund_exceeds_purchase", "amount"
+    text = Text("{left} minor units are left to refund.", "剩余可退金额为 {left}（最小货币单位）。")
+
+
+class RefundLineUnknownError(FieldRefusedError):
+    code, field = "refund_line_unknown", "lines"
+    text = Text("The purchase has lines 1 to {count}; line {line} is none of them.", "该消费共有第 1 至 {count} 行，没有第 {line} 行。")
+
+
+class ReasonUnknownError(FieldRefusedError):
+    code, field = "reason_unknown", "reason_code"
+    text = Text("The reasons are: {reasons}.", "可用的原因代码：{reasons}。")
+
+
+class ApprovalRequiredError(FieldRefusedError):
+    code, field = "approval_required", "points"
+    text = Text("Above {limit} points a second person decides.", "超过 {limit} 积分须由第二人审批。")
+
+
+class TransfersOffError(FieldRefusedError):
+    code, field = "transfers_off", "points"
+    text = Text("This programme has no gifts of points.", "本会员计划未开放积分转赠。")
+
+
+class TransferLimitError(FieldRefusedError):
+    code, field = "transfer_limit", "points"
+    text = Text(
+        "A gift has {least} to {most} points; {left_points} points and {left_count} gifts are left this month.",
+        "每次转赠 {least} 至 {most} 积分；本月还可转赠 {left_points} 积分、{left_count} 次。",
+    )
+
+
+class ActivityUnknownError(FieldRefusedError):
+    code, field = "activity_unknown", "activity"
+    text = Text("The programme has no activity of this code.", "本会员计划没有该代码的活动任务。")
+
+
+class ActivityLimitError(FieldRefusedError):
+    code, field = "activity_limit", "activity"
+    text = Text("This was credited {times} times already, the most by {period}.", "该任务已奖励 {times} 次，达到周期上限（{period}）。")
+
+
+class PartnerUnknownError(FieldRefusedError):
+    code, field = "partner_unknown", "partner"
+    text = Text("The programme has no partner of this code.", "本会员计划没有该代码的合作伙伴。")
+
+
+class PartnerLimitError(FieldRefusedError):
+    code, field = "partner_limit", "partner_points"
+    text = Text("{left} points can still be exchanged this month.", "本月还可兑入 {left} 积分。")
+
+
+class ExpiryInPastError(FieldRefusedError):
+    code, field = "expiry_in_past", "expires_on"
+    text = Text("The points would have ended already.", "该积分已过期。")
+
+
+class TierOfferUnknownError(FieldRefusedError):
+    code, field = "tier_offer_unknown", "offer"
+    text = Text("The programme has no tier offer of this code.", "本会员计划没有该代码的等级兑换项。")
+
+
+class TierUnknownError(FieldRefusedError):
+    code, field = "tier_unknown", "tier"
+    text = Text("The programme has no tier of this code.", "本会员计划没有该代码的等级。")
+
+
+class TierNotHigherError(FieldRefusedError):
+    code, field = "tier_not_higher", "tier"
+    text = Text("The member has this tier or a higher one.", "该会员已处于此等级或更高等级。")
+
+
+class OverrideEndsInPastError(FieldRefusedError):
+    code, field = "override_ends_in_past", "ends_on"
+    text = Text("The tier would have ended already.", "该等级的截止日期已过。")
+
+
+class AlreadyDecidedError(FieldRefusedError):
+    code, field = "already_decided", "approval_id"
+    text = Text("This was decided already: {status}.", "该申请已处理，结果为：{status}。")
+
+
+class OwnRequestError(FieldRefusedError):
+    code, field = "own_request", "approval_id"
+    text = Text("Another person must decide on your request.", "须由他人审批您提交的申请。")
+
+
+class RefundsWaitingError(FieldRefusedError):
+    code, field = "refunds_waiting", "reference"
+    text = Text("{most} refunds already wait for this purchase.", "已有 {most} 笔退款在等待该消费记录。")
+
+
+class TransferToSelfError(FieldRefusedError):
+    code, field = "transfer_to_self", "to_member_id"
+    text = Text("Points cannot be given to oneself.", "不能转赠给自己。")

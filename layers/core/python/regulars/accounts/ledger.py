@@ -3,215 +3,156 @@
 No input or output, no clock, no randomness: the same arguments give the same result, for ever.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from regulars.accounts.commands import Command, RecordPurchase
-from regulars.accounts.earning import BASE_RULE, Earned, available_from, earn, expiry_of
-from regulars.accounts.errors import CurrencyNotAcceptedError, OccurredInFutureError, PurchaseTooOldError
-from regulars.accounts.model import (
-    POSTINGS_MAX,
-    TIER_CHANGES_KEPT,
-    Account,
-    Bucket,
-    Entry,
-    EntryKind,
-    Posting,
-    PostingKind,
-    Purchase,
-    TierCause,
-    TierChange,
+from regulars.accounts.commands import (
+    Adjust,
+    BuyTier,
+    CancelHold,
+    CancelRedemption,
+    CloseAccount,
+    Command,
+    CommitHold,
+    CreditPartnerPoints,
+    GivePoints,
+    OpenBalance,
+    OverrideTier,
+    PlaceHold,
+    ReceivePoints,
+    RecordActivity,
+    RecordPurchase,
+    RecordRefund,
+    Redeem,
+    RefundState,
+    Settle,
 )
+from regulars.accounts.entries import Entry, EntryKind
+from regulars.accounts.errors import AccountClosedError
+from regulars.accounts.model import POSTINGS_MAX, Account, new_account
+from regulars.accounts.moving import (
+    adjust,
+    buy_tier,
+    close_account,
+    credit_partner_points,
+    give,
+    open_balance,
+    override_tier,
+    receive,
+    record_activity,
+)
+from regulars.accounts.purchasing import evaluation_time, record_purchase
 from regulars.accounts.records import chain_hash
+from regulars.accounts.redeeming import cancel_hold, cancel_redemption, commit_hold, place_hold, redeem
+from regulars.accounts.refunding import record_refund
+from regulars.accounts.scene import Scene, Step
 from regulars.accounts.settling import Settlement, next_due_on, settle
-from regulars.kernel.clock import add_months, business_date, month_of, whole_months
-from regulars.program.model import ProgrammeHistory, ProgrammeVersion
-from regulars.program.qualifying import Factor, Figures
-
-CLOCK_TOLERANCE = timedelta(minutes=5)
-"""How far a till's clock may be off: ahead of ours, or behind without the purchase being a late one."""
+from regulars.kernel.clock import business_date
+from regulars.program.model import ProgrammeHistory
 
 IMPORT_QUIET_DAYS = 2
 """An import that nobody closed is closed by the job after this many days."""
+
+_ROOM_FOR_COMMANDS = 12
+"""Postings left free for the command itself when settling comes first."""
+
+_HANDLERS: dict[type, Callable[[Settlement, Any, Scene], Step]] = {
+    RecordPurchase: record_purchase,
+    RecordRefund: record_refund,
+    PlaceHold: place_hold,
+    CommitHold: commit_hold,
+    CancelHold: cancel_hold,
+    Redeem: redeem,
+    CancelRedemption: cancel_redemption,
+    Adjust: adjust,
+    GivePoints: give,
+    ReceivePoints: receive,
+    RecordActivity: record_activity,
+    CreditPartnerPoints: credit_partner_points,
+    OpenBalance: open_balance,
+    BuyTier: buy_tier,
+    OverrideTier: override_tier,
+    CloseAccount: close_account,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """The account after a command and its entry; `is_partial` when only settling fitted and the command is to be applied again.
 
-    `entry` is `None` when nothing changed (a settlement with nothing due).
+    `entry` is `None` when nothing changed (a settlement with nothing due); `refund` is what has been refunded of a purchase from now on.
     """
 
     account: Account
     entry: Entry | None
     is_partial: bool = False
+    refund: RefundState | None = None
 
 
 def apply(account: Account, command: Command, history: ProgrammeHistory, now: datetime) -> Outcome:
     """Applies a command at `now`.
 
     Raises:
-        CurrencyNotAcceptedError, OccurredInFutureError, PurchaseTooOldError: the command is refused; nothing changed.
+        RegularsError: what the command's docstring lists, or `AccountClosedError`; nothing changed.
     """
-    if isinstance(command, RecordPurchase):
-        return _record_purchase(account, command, history, now)
-    settlement = settle(account, history.at(now), now, room=POSTINGS_MAX)
-    is_dated = account.next_due_on == next_due_on(settlement.account, history.at(now))
+    if isinstance(command, Settle):
+        return _settle(account, command, Scene(history, now, now))
+    scene = Scene(history, evaluation_time(account, command, now), now)
+    if not account.version:
+        account = new_account(account.member_id, scene.version, scene.as_of)
+    if account.is_closed:
+        raise AccountClosedError
+    settlement = settle(account, history, scene.as_of, room=POSTINGS_MAX - _ROOM_FOR_COMMANDS)
+    if settlement.has_more:
+        return _close(Step(EntryKind.SETTLEMENT, settlement), scene, command.actor, is_partial=True)
+    return _close(_HANDLERS[type(command)](settlement, command, scene), scene, command.actor)
+
+
+def _settle(account: Account, command: Settle, scene: Scene) -> Outcome:
+    settlement = settle(account, scene.history, scene.now, room=POSTINGS_MAX)
+    is_dated = account.next_due_on == next_due_on(settlement.account, scene.version)
     if not settlement.has_happened and is_dated:
         return Outcome(account, None)
-    return _close(settlement, history, now, now, command.actor, is_partial=settlement.has_more)
+    return _close(Step(EntryKind.SETTLEMENT, settlement), scene, command.actor, is_partial=settlement.has_more)
 
 
-def _record_purchase(account: Account, command: RecordPurchase, history: ProgrammeHistory, now: datetime) -> Outcome:
-    then = history.at(command.occurred_at)
-    _check(command, then, history.at(now), now)
-    as_of = _evaluation_time(account, command, now)
-    settlement = settle(account, history.at(as_of), as_of, room=POSTINGS_MAX - 2)
-    if settlement.has_more:
-        return _close(settlement, history, as_of, now, command.actor, is_partial=True)
-    tier = _earning_tier(settlement.account, command.occurred_at, as_of)
-    earned = earn(then.programme, tier, command.lines)
-    settled = _credit(settlement, then, command.occurred_at, as_of, earned.points)
-    account = _count(settled.account, history, command, as_of, earned)
-    account, change = _upgrade(account, history.at(as_of), as_of)
-    purchase = _purchase_of(command, earned, tier)
-    settled = replace(settled, account=account)
-    return _close(settled, history, as_of, now, command.actor, purchase=purchase, change=change, happened_at=command.occurred_at)
-
-
-def _earning_tier(account: Account, occurred_at: datetime, as_of: datetime) -> str:
-    """The tier whose rate applies: that of the purchase's moment if it comes late, else the present one, as tills' clocks are not exact."""
-    return account.tier_at(occurred_at) if as_of - occurred_at > CLOCK_TOLERANCE else account.tier
-
-
-def _check(command: RecordPurchase, then: ProgrammeVersion, current: ProgrammeVersion, now: datetime) -> None:
-    if command.currency != then.programme.currency:
-        raise CurrencyNotAcceptedError(expected=then.programme.currency)
-    if command.occurred_at > now + CLOCK_TOLERANCE:
-        raise OccurredInFutureError
-    days = current.programme.late_window_days
-    if not command.may_import and command.occurred_at < now - timedelta(days=days):
-        raise PurchaseTooOldError(days=days)
-
-
-def _evaluation_time(account: Account, command: RecordPurchase, now: datetime) -> datetime:
-    """Now; for an import in time order, the moment of the purchase, as if it had been recorded then."""
-    is_in_order = account.evaluated_at <= command.occurred_at < now
-    return command.occurred_at if command.may_import and is_in_order else now
-
-
-def _credit(settlement: Settlement, then: ProgrammeVersion, occurred_at: datetime, as_of: datetime, points: int) -> Settlement:
-    """Posts the points into their lot: pending inside the return window, posted in and out when the lot has ended already."""
-    if not points:
-        return settlement
-    zone_name = then.programme.time_zone
-    earned_on, today = business_date(occurred_at, zone_name), business_date(as_of, zone_name)
-    lot, usable_from = expiry_of(then.programme, earned_on), available_from(then.programme, earned_on)
-    account = replace(settlement.account, earned_total=settlement.account.earned_total + points)
-    if usable_from > today:
-        waiting = account.pending.get(usable_from, {})
-        waiting = {**waiting, lot: waiting.get(lot, 0) + points}
-        account = replace(account, pending={**account.pending, usable_from: waiting})
-        return settlement.with_postings(account, Posting(PostingKind.EARN, points, lot, BASE_RULE, usable_from))
-    posting = Posting(PostingKind.EARN, points, lot, BASE_RULE)
-    if lot < today:
-        account = replace(account, expired_total=account.expired_total + points)
-        return settlement.with_postings(account, posting, Posting(PostingKind.EXPIRE, -points, lot))
-    account = replace(account, lots={**account.lots, lot: account.lots.get(lot, 0) + points})
-    return settlement.with_postings(account, posting)
-
-
-def _count(account: Account, history: ProgrammeHistory, command: RecordPurchase, as_of: datetime, earned: Earned) -> Account:
-    """Adds the purchase to the bucket of its month.
-
-    Months no window needs are let go one month later, as a clock may step back over a month's end.
-    """
-    zone_name = history.at(command.occurred_at).programme.time_zone
-    oldest = add_months(month_of(business_date(as_of, zone_name)), -history.window_months_max - 1)
-    month = month_of(business_date(command.occurred_at, zone_name))
-    bucket = account.buckets.get(month, Bucket()).plus(earned.eligible_amount, earned.points)
-    buckets = {**account.buckets, month: bucket}
-    return replace(
-        account,
-        buckets={name: buckets[name] for name in sorted(buckets) if name >= oldest},
-        first_purchase_at=min(account.first_purchase_at or command.occurred_at, command.occurred_at),
-    )
-
-
-def figures(account: Account, version: ProgrammeVersion, instant: datetime) -> Figures:
-    """What counts towards tiers at an instant: the current month and the whole months of the window before it (laws Q1, Q3)."""
-    zone_name = version.programme.time_zone
-    month = month_of(business_date(instant, zone_name))
-    oldest = add_months(month, -version.programme.qualification.months)
-    counted = [bucket for name, bucket in account.buckets.items() if oldest <= name <= month]
-    first = account.first_purchase_at
-    return {
-        Factor.SPEND: sum(bucket.spend for bucket in counted),
-        Factor.ORDERS: sum(bucket.orders for bucket in counted),
-        Factor.POINTS: sum(bucket.points for bucket in counted),
-        Factor.ACTIVE_MONTHS: sum(bucket.orders > 0 for bucket in counted),
-        Factor.LOYALTY_MONTHS: whole_months(business_date(first, zone_name), business_date(instant, zone_name)) if first else 0,
-    }
-
-
-def _upgrade(account: Account, version: ProgrammeVersion, as_of: datetime) -> tuple[Account, TierChange | None]:
-    """Raises the tier where the figures have reached a higher one; never lowers it (laws Q2, Q4)."""
-    reached = version.programme.tier_for(figures(account, version, as_of)).code
-    if version.programme.tier_index(reached) <= version.programme.tier_index(account.tier):
-        return account, None
-    change = TierChange(as_of, account.tier, reached, TierCause.QUALIFIED, version.number)
-    kept = (*account.tier_changes, change)[-TIER_CHANGES_KEPT:]
-    return replace(account, tier=reached, tier_since=as_of, tier_changes=kept), change
-
-
-def _purchase_of(command: RecordPurchase, earned: Earned, tier: str) -> Purchase:
-    return Purchase(
-        purchase_id=command.purchase_id,
-        source=command.source,
-        reference=command.reference,
-        store_id=command.store_id,
-        channel=command.channel,
-        currency=command.currency,
-        amount=sum(line.amount for line in command.lines),
-        eligible_amount=earned.eligible_amount,
-        rate_thousandths=earned.rate_thousandths,
-        tier=tier,
-        lines=tuple(zip(command.lines, earned.line_points, strict=True)),
-    )
-
-
-def _close(
-    settlement: Settlement,
-    history: ProgrammeHistory,
-    as_of: datetime,
-    now: datetime,
-    actor: str,
-    *,
-    purchase: Purchase | None = None,
-    change: TierChange | None = None,
-    happened_at: datetime | None = None,
-    is_partial: bool = False,
-) -> Outcome:
+def _close(step: Step, scene: Scene, actor: str, *, is_partial: bool = False) -> Outcome:
     """Makes the entry and the account after it: version one up, hash chained, next due date known (laws L8, L9)."""
-    account = settlement.account
+    settlement, account = step.settlement, step.settlement.account
+    happened_at = step.happened_at or scene.as_of
     entry = Entry(
         member_id=account.member_id,
         version=account.version + 1,
-        kind=EntryKind.PURCHASE if purchase else EntryKind.SETTLEMENT,
+        kind=step.kind,
         postings=settlement.postings,
-        program_version=history.at(happened_at or as_of).number,
-        effective_at=happened_at or as_of,
-        recorded_at=now,
+        program_version=scene.history.at(happened_at).number,
+        effective_at=happened_at,
+        recorded_at=scene.now,
         actor=actor,
         balance_after=account.available,
         pending_after=account.pending_points,
-        purchase=purchase,
-        tier_change=change,
+        held_after=account.held,
+        debt_after=account.debt,
+        purchase=step.purchase,
+        tier_changes=settlement.changes,
+        evaluations=settlement.evaluations,
         reminders=settlement.reminders,
+        qualifying=step.qualifying,
+        detail=step.detail,
     )
     entry = replace(entry, hash=chain_hash(account.head_hash, entry))
-    due = next_due_on(account, history.at(as_of))
-    if as_of != now and due:
-        due = max(due, business_date(now, history.at(now).programme.time_zone) + timedelta(days=IMPORT_QUIET_DAYS))
-    account = replace(account, version=entry.version, head_hash=entry.hash, evaluated_at=max(account.evaluated_at, as_of), next_due_on=due)
-    return Outcome(account, entry, is_partial)
+    evaluated_at = max(account.evaluated_at, scene.as_of)
+    account = replace(account, version=entry.version, head_hash=entry.hash, evaluated_at=evaluated_at, next_due_on=_due(account, scene))
+    refund = step.refund
+    if refund:
+        refund = replace(refund, refunds={**refund.refunds, str(step.detail["refund_id"]): entry.entry_id})
+    return Outcome(account, entry, is_partial, refund)
+
+
+def _due(account: Account, scene: Scene) -> date | None:
+    due = next_due_on(account, scene.version)
+    if scene.as_of != scene.now and due:
+        return max(due, business_date(scene.now, scene.history.at(scene.now).programme.time_zone) + timedelta(days=IMPORT_QUIET_DAYS))
+    return due

@@ -7,12 +7,15 @@ that expire on one day; `expires_on` is the last day they can be used.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from enum import StrEnum
 
+from regulars.accounts.entries import Bucket, TierCause, TierChange
 from regulars.program.model import ProgrammeVersion
 
 POSTINGS_MAX = 40
 """The most postings one entry holds; if more is due, settling commits on its own first."""
+
+HOLDS_MAX = 10
+"""How many holds an account may have open."""
 
 TIER_CHANGES_KEPT = 8
 """How many changes of tier the account itself remembers; the ledger has all of them."""
@@ -24,126 +27,43 @@ GENESIS = "0" * 64
 """The hash before the first entry."""
 
 
-class PostingKind(StrEnum):
-    """What a posting does to points (a closed list, peers.md)."""
-
-    EARN = "earn"
-    ACTIVATE = "activate"
-    EXPIRE = "expire"
-
-
-class EntryKind(StrEnum):
-    """What an entry records."""
-
-    PURCHASE = "purchase"
-    SETTLEMENT = "settlement"
-
-
-class TierCause(StrEnum):
-    """Why a tier changed."""
-
-    QUALIFIED = "qualified"
-
-
 @dataclass(frozen=True, slots=True)
-class Posting:
-    """One movement of points: into (+) or out of (-) the lot that expires on `lot`.
+class Hold:
+    """Points set aside for a payment, by the lots they came from; they return to them at `expires_at` (laws R1, R2)."""
 
-    `rule` names what gave it; `available_from` is the day pending points become usable (only while they are pending).
-    """
-
-    kind: PostingKind
-    points: int
-    lot: date
-    rule: str = ""
-    available_from: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TierChange:
-    """A change of tier: from when, from what to what, why, and under which version of the programme."""
-
-    at: datetime
-    from_tier: str
-    to_tier: str
-    cause: TierCause
-    program_version: int
-
-
-@dataclass(frozen=True, slots=True)
-class Reminder:
-    """Points of a lot that end soon, told once."""
-
-    expires_on: date
-    points: int
-
-
-@dataclass(frozen=True, slots=True)
-class Bucket:
-    """What one month counts towards tiers."""
-
-    spend: int = 0
-    orders: int = 0
-    points: int = 0
-
-    def plus(self, spend: int, points: int) -> "Bucket":
-        """The bucket with one more order."""
-        return Bucket(self.spend + spend, self.orders + 1, self.points + points)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a purchase; amount and quantity may be 0."""
-
-    sku: str
-    category: str
-    quantity: int
-    amount: int
-
-
-@dataclass(frozen=True, slots=True)
-class Purchase:
-    """What the entry keeps of a purchase, as refunds will need it: the lines with the points each one gave."""
-
-    purchase_id: str
-    source: str
-    reference: str
-    store_id: str
-    channel: str
-    currency: str
-    amount: int
-    eligible_amount: int
-    rate_thousandths: int
-    tier: str
-    lines: tuple[tuple[Line, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One immutable record of one commit: ordered postings, any change of tier, and what the account was after it.
-
-    `effective_at` is when it happened, `recorded_at` when it was written; `hash` covers it and the entry before it (law L8).
-    """
-
-    member_id: str
-    version: int
-    kind: EntryKind
-    postings: tuple[Posting, ...]
-    program_version: int
-    effective_at: datetime
-    recorded_at: datetime
-    actor: str
-    balance_after: int
-    pending_after: int
-    purchase: Purchase | None = None
-    tier_change: TierChange | None = None
-    reminders: tuple[Reminder, ...] = ()
-    hash: str = ""
+    expires_at: datetime
+    lots: Mapping[date, int] = field(default_factory=dict)
 
     @property
-    def entry_id(self) -> str:
-        """The id, which follows from member and version: `ent_<member>_<version>`."""
-        return entry_id(self.member_id, self.version)
+    def points(self) -> int:
+        """Points held."""
+        return sum(self.lots.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """How much of something was used within a period (`2026-03-15`, `2026-03`, `2026`, or nothing for ever)."""
+
+    period: str
+    used: int
+
+
+@dataclass(frozen=True, slots=True)
+class Grace:
+    """The time in which figures may be made up: through `until`, counted from `first_month` on (TIER-12)."""
+
+    until: date
+    first_month: str
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """A tier that was given, bought or set, through `ends_on`; `base` is the tier that is earned meanwhile (TIER-13, TIER-17)."""
+
+    tier: str
+    ends_on: date
+    cause: TierCause
+    base: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,12 +80,21 @@ class Account:
     version: int = 0
     lots: Mapping[date, int] = field(default_factory=dict)
     pending: Mapping[date, Mapping[date, int]] = field(default_factory=dict)
+    holds: Mapping[str, Hold] = field(default_factory=dict)
+    debt: int = 0
     buckets: Mapping[str, Bucket] = field(default_factory=dict)
+    counters: Mapping[str, Counter] = field(default_factory=dict)
     tier_changes: tuple[TierChange, ...] = ()
+    granted: Granted | None = None
+    grace: Grace | None = None
+    review_on: date | None = None
+    program_version: int = 1
+    is_closed: bool = False
     reminded_through: date | None = None
     earned_total: int = 0
     spent_total: int = 0
     expired_total: int = 0
+    reversed_total: int = 0
     evaluated_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
     head_hash: str = GENESIS
     next_due_on: date | None = None
@@ -180,6 +109,16 @@ class Account:
         """Points earned that wait for the end of the return window."""
         return sum(points for lots in self.pending.values() for points in lots.values())
 
+    @property
+    def held(self) -> int:
+        """Points set aside by open holds."""
+        return sum(hold.points for hold in self.holds.values())
+
+    @property
+    def earned_tier(self) -> str:
+        """The tier by the member's own figures: the one in force, unless another is granted for a time."""
+        return self.granted.base if self.granted else self.tier
+
     def tier_at(self, instant: datetime) -> str:
         """The tier that was in force at an instant, as far back as the account remembers."""
         for change in reversed(self.tier_changes):
@@ -188,17 +127,6 @@ class Account:
         return self.tier_changes[0].from_tier if self.tier_changes else self.tier
 
 
-def entry_id(member_id: str, version: int) -> str:
-    """The id of a member's entry number `version`."""
-    return f"ent_{member_id.removeprefix('mem_')}_{version}"
-
-
-def entry_version(member_id: str, text: str) -> int | None:
-    """The version in an entry id of this member; `None` when it is none of the member's."""
-    prefix, _, number = text.rpartition("_")
-    return int(number) if prefix == f"ent_{member_id.removeprefix('mem_')}" and number.isascii() and number.isdigit() else None
-
-
 def new_account(member_id: str, version: ProgrammeVersion, now: datetime) -> Account:
     """The account of a member nothing was recorded for yet: no points, the lowest tier."""
-    return Account(member_id=member_id, tier=version.programme.tiers[0].code, tier_since=now)
+    return Account(member_id=member_id, tier=version.programme.tiers[0].code, tier_since=now, program_version=version.number)

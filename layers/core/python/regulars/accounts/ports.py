@@ -1,11 +1,15 @@
 """What the accounts need from outside."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from regulars.accounts.approvals import Approval
+from regulars.accounts.commands import RefundState
+from regulars.accounts.entries import Entry
 from regulars.accounts.ledger import Outcome
-from regulars.accounts.model import Account, Entry
+from regulars.accounts.model import Account
 from regulars.kernel.idempotency import Guard
 from regulars.program.model import ProgrammeHistory
 
@@ -30,6 +34,10 @@ class MemberDirectory(Protocol):
         """The member of an id."""
         ...
 
+    def birth_month(self, member_id: str) -> int | None:
+        """The month of a member's birth; `None` when it is not known."""
+        ...
+
     def by_card_number(self, card_number: str) -> MemberRef:
         """The holder of a card.
 
@@ -51,6 +59,48 @@ type Members = Callable[[], MemberDirectory]
 """Answers the directory, when somebody is to be looked up: most purchases name a member whose account is there, and need none."""
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One account: as it was read, and what commands made of it, one after the other."""
+
+    before: Account
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def after(self) -> Account:
+        """The account after all of them."""
+        return self.outcomes[-1].account
+
+    @property
+    def entries(self) -> list[Entry]:
+        """The new entries, in order."""
+        return [outcome.entry for outcome in self.outcomes if outcome.entry]
+
+    @property
+    def refunds(self) -> RefundState | None:
+        """How much is refunded of a purchase from now on, where that changed."""
+        states = [outcome.refund for outcome in self.outcomes if outcome.refund]
+        return states[-1] if states else None
+
+    @property
+    def refund_revision_before(self) -> int:
+        """The revision under which refunds of the purchase were read; 0 for the first."""
+        return next((outcome.refund.revision - 1 for outcome in self.outcomes if outcome.refund), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """What is written at once: one account or two, their entries, refunds, and the guard, which must not exist or be `replaced`.
+
+    `approval` is a decision written with it, under the condition of the revision before.
+    """
+
+    changes: tuple[Change, ...]
+    guard: Guard | None = None
+    replaced: Guard | None = None
+    approval: Approval | None = None
+
+
 class GuardExistsError(Exception):
     """The fact was recorded before; the guard has its answer."""
 
@@ -70,12 +120,25 @@ class LedgerStore(Protocol):
         """What is remembered of a fact."""
         ...
 
-    def commit(self, before: Account, outcome: Outcome, guard: Guard | None) -> None:
-        """Writes the account under the condition of the version before, its entry, and the guard, all or nothing.
+    def commit(self, commit: Commit) -> None:
+        """Writes accounts under the condition of the version before, their entries, refunds and the guard, all or nothing.
 
         Raises:
             GuardExistsError: the fact was recorded before (told even if the version was lost too).
-            LostRaceError: the account has changed since it was read.
+            LostRaceError: an account, or what was refunded, has changed since it was read.
+        """
+        ...
+
+    def refunds(self, purchase_id: str) -> RefundState | None:
+        """What has been refunded of a purchase; `None` when nothing was."""
+        ...
+
+    def wait(self, waiting: Guard, before: Guard | None, refund: Guard) -> None:
+        """Keeps a refund whose purchase has not come: its guard, and what waits under the purchase's key instead of `before`.
+
+        Raises:
+            GuardExistsError: the refund was recorded before.
+            LostRaceError: the purchase has come, or another refund waits now.
         """
         ...
 
@@ -89,4 +152,28 @@ class LedgerStore(Protocol):
 
     def due(self, shard: int, today: date, *, limit: int, start: Mapping[str, str] | None) -> tuple[list[str], Mapping[str, str] | None]:
         """The ids of members of a shard that are due by `today`, soonest first, and where to go on."""
+        ...
+
+    def members(self, *, limit: int, start: Mapping[str, str] | None) -> tuple[list[str], Mapping[str, str] | None]:
+        """The ids of all members with an account, page by page, for jobs that look at everybody."""
+        ...
+
+    def request(self, approval: Approval, guard: Guard) -> None:
+        """Keeps what waits for a second person.
+
+        Raises:
+            GuardExistsError: it was asked for before.
+        """
+        ...
+
+    def decide(self, approval: Approval) -> None:
+        """Keeps a decision that changes nothing else. Raises: LostRaceError, somebody has decided."""
+        ...
+
+    def approval(self, approval_id: str) -> Approval | None:
+        """One request with its decision."""
+        ...
+
+    def approvals(self, *, limit: int, after: str | None) -> tuple[list[Approval], str | None]:
+        """Requests, newest first, and the id to go on after."""
         ...

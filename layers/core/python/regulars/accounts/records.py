@@ -3,10 +3,12 @@
 The same record is stored and hashed, so what is verified is what is kept. Days are `YYYY-MM-DD`, instants milliseconds since 1970.
 
 Account: `v` version, `t` tier, `ts` tier since, `tc` tier changes, `fp` first purchase, `l` lots, `pp` pending,
-`b` buckets `[spend, orders, points]`, `rt` reminded through, `et`/`st`/`xt` earned, spent and expired in all,
-`ea` evaluated at, `h` head of the hash chain.
-Entry: `k` kind, `p` postings `[kind, points, lot, rule, available from]`, `pv` programme version, `e` effective, `r` recorded,
-`by` actor, `ba` balance after, `pa` pending after, `pu` purchase, `ln` its lines (compressed), `tc` tier change, `rm` reminders, `h` hash.
+`b` buckets `[spend, orders, points]`, `rt` reminded through, `et`/`st`/`xt`/`rv` earned, spent, expired and reversed in all,
+`hd` holds `[expires at, lots]`, `db` debt, `ct` counters, `gt` granted tier, `gr` grace, `ro` review on, `pv` programme version the
+tier was looked at under, `cl` closed, `ea` evaluated at, `h` head of the hash chain.
+Entry: `k` kind, `p` postings `[kind, points, lot, rule, available from, debt]`, `pv` programme version, `e` effective, `r` recorded,
+`by` actor, `ba`/`pa`/`ha`/`da` available, pending, held and debt after, `pu` purchase, `ln` its lines (compressed), `tc` tier changes,
+`ev` evaluations, `q` what it takes from months, `d` facts of its kind, `rm` reminders, `h` hash.
 """
 
 import hashlib
@@ -17,11 +19,13 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from regulars.accounts.model import (
-    Account,
+from regulars.accounts.entries import (
     Bucket,
+    EarnedLine,
     Entry,
     EntryKind,
+    Evaluation,
+    EvaluationOutcome,
     Line,
     Posting,
     PostingKind,
@@ -30,6 +34,7 @@ from regulars.accounts.model import (
     TierCause,
     TierChange,
 )
+from regulars.accounts.model import Account, Counter, Grace, Granted, Hold
 
 type Record = dict[str, Any]
 
@@ -57,7 +62,7 @@ def account_record(account: Account) -> Record:
         "v": account.version,
         "t": account.tier,
         "ts": milliseconds(account.tier_since),
-        "l": {lot.isoformat(): points for lot, points in account.lots.items()},
+        "l": _lots_record(account.lots),
         "b": {month: [bucket.spend, bucket.orders, bucket.points] for month, bucket in account.buckets.items()},
         "et": account.earned_total,
         "st": account.spent_total,
@@ -66,14 +71,33 @@ def account_record(account: Account) -> Record:
         "h": bytes.fromhex(account.head_hash),
     }
     if account.pending:
-        record["pp"] = {day.isoformat(): {lot.isoformat(): points for lot, points in lots.items()} for day, lots in account.pending.items()}
+        record["pp"] = {day.isoformat(): _lots_record(lots) for day, lots in account.pending.items()}
     if account.tier_changes:
         record["tc"] = [_change_record(change) for change in account.tier_changes]
+    record |= _special_record(account)
     if account.first_purchase_at:
         record["fp"] = milliseconds(account.first_purchase_at)
     if account.reminded_through:
         record["rt"] = account.reminded_through.isoformat()
     return record
+
+
+def _special_record(account: Account) -> Record:
+    """What most accounts do not have: holds, debt, counters, granted tiers, grace, reviews."""
+    record: Record = {}
+    if account.holds:
+        record["hd"] = {name: [milliseconds(hold.expires_at), _lots_record(hold.lots)] for name, hold in account.holds.items()}
+    if account.counters:
+        record["ct"] = {name: [counter.period, counter.used] for name, counter in account.counters.items()}
+    if account.granted:
+        granted = account.granted
+        record["gt"] = [granted.tier, granted.ends_on.isoformat(), granted.cause.value, granted.base]
+    if account.grace:
+        record["gr"] = [account.grace.until.isoformat(), account.grace.first_month]
+    if account.review_on:
+        record["ro"] = account.review_on.isoformat()
+    counted = {"db": account.debt, "rv": account.reversed_total, "pv": account.program_version - 1, "cl": int(account.is_closed)}
+    return record | {name: value for name, value in counted.items() if value}
 
 
 def read_account(member_id: str, record: Mapping[str, Any]) -> Account:
@@ -84,11 +108,17 @@ def read_account(member_id: str, record: Mapping[str, Any]) -> Account:
         first_purchase_at=instant(record["fp"]) if "fp" in record else None,
         tier=record["t"],
         tier_since=instant(record["ts"]),
-        lots={date.fromisoformat(lot): points for lot, points in sorted(record["l"].items())},
-        pending={
-            date.fromisoformat(day): {date.fromisoformat(lot): points for lot, points in sorted(lots.items())}
-            for day, lots in sorted(record.get("pp", {}).items())
-        },
+        lots=_read_lots(record["l"]),
+        pending={date.fromisoformat(day): _read_lots(lots) for day, lots in sorted(record.get("pp", {}).items())},
+        holds={name: Hold(instant(ends), _read_lots(lots)) for name, (ends, lots) in sorted(record.get("hd", {}).items())},
+        debt=record.get("db", 0),
+        counters={name: Counter(*parts) for name, parts in sorted(record.get("ct", {}).items())},
+        granted=_read_granted(record["gt"]) if "gt" in record else None,
+        grace=Grace(date.fromisoformat(record["gr"][0]), record["gr"][1]) if "gr" in record else None,
+        review_on=date.fromisoformat(record["ro"]) if "ro" in record else None,
+        program_version=record.get("pv", 0) + 1,
+        is_closed="cl" in record,
+        reversed_total=record.get("rv", 0),
         buckets={month: Bucket(*figures) for month, figures in sorted(record["b"].items())},
         tier_changes=tuple(_read_change(change) for change in record.get("tc", ())),
         reminded_through=date.fromisoformat(record["rt"]) if "rt" in record else None,
@@ -99,6 +129,19 @@ def read_account(member_id: str, record: Mapping[str, Any]) -> Account:
         head_hash=record["h"].hex(),
         next_due_on=date.fromisoformat(record["due_on"][:10]) if "due_on" in record else None,
     )
+
+
+def _lots_record(lots: Mapping[date, int]) -> dict[str, int]:
+    return {lot.isoformat(): points for lot, points in lots.items()}
+
+
+def _read_lots(record: Mapping[str, int]) -> dict[date, int]:
+    return {date.fromisoformat(lot): points for lot, points in sorted(record.items())}
+
+
+def _read_granted(record: list[Any]) -> Granted:
+    tier, ends_on, cause, base = record
+    return Granted(tier, date.fromisoformat(ends_on), TierCause(cause), base)
 
 
 def entry_record(entry: Entry) -> Record:
@@ -115,8 +158,15 @@ def entry_record(entry: Entry) -> Record:
     }
     if entry.purchase:
         record["pu"], record["ln"] = _purchase_record(entry.purchase)
-    if entry.tier_change:
-        record["tc"] = _change_record(entry.tier_change)
+    if entry.tier_changes:
+        record["tc"] = [_change_record(change) for change in entry.tier_changes]
+    if entry.evaluations:
+        record["ev"] = [_evaluation_record(evaluation) for evaluation in entry.evaluations]
+    if entry.qualifying:
+        record["q"] = [[month, change.spend, change.orders, change.points] for month, change in entry.qualifying]
+    if entry.detail:
+        record["d"] = dict(entry.detail)
+    record |= {name: value for name, value in (("ha", entry.held_after), ("da", entry.debt_after)) if value}
     if entry.reminders:
         record["rm"] = [[reminder.expires_on.isoformat(), reminder.points] for reminder in entry.reminders]
     return record
@@ -136,7 +186,12 @@ def read_entry(member_id: str, version: int, record: Mapping[str, Any]) -> Entry
         balance_after=record["ba"],
         pending_after=record["pa"],
         purchase=_read_purchase(record["pu"], record["ln"]) if "pu" in record else None,
-        tier_change=_read_change(record["tc"]) if "tc" in record else None,
+        held_after=record.get("ha", 0),
+        debt_after=record.get("da", 0),
+        tier_changes=tuple(_read_change(change) for change in record.get("tc", ())),
+        evaluations=tuple(_read_evaluation(evaluation) for evaluation in record.get("ev", ())),
+        qualifying=tuple((month, Bucket(*change)) for month, *change in record.get("q", ())),
+        detail=dict(record.get("d", {})),
         reminders=tuple(Reminder(date.fromisoformat(lot), points) for lot, points in record.get("rm", ())),
         hash=record["h"].hex(),
     )
@@ -152,12 +207,26 @@ def chain_hash(previous_hash: str, entry: Entry) -> str:
 
 def _posting_record(posting: Posting) -> list[Any]:
     record: list[Any] = [posting.kind.value, posting.points, posting.lot.isoformat(), posting.rule]
+    if posting.is_debt:
+        return [*record, "", 1]
     return [*record, posting.available_from.isoformat()] if posting.available_from else record
 
 
 def _read_posting(record: list[Any]) -> Posting:
     kind, points, lot, rule, *rest = record
-    return Posting(PostingKind(kind), points, date.fromisoformat(lot), rule, date.fromisoformat(rest[0]) if rest else None)
+    waits_until = date.fromisoformat(rest[0]) if rest and rest[0] else None
+    return Posting(PostingKind(kind), points, date.fromisoformat(lot), rule, waits_until, len(rest) > 1)
+
+
+def _evaluation_record(evaluation: Evaluation) -> list[Any]:
+    months = [evaluation.first_month, evaluation.last_month, list(evaluation.figures)]
+    tiers = [evaluation.tier, evaluation.qualified, evaluation.outcome.value, evaluation.program_version]
+    return [milliseconds(evaluation.at), *months, *tiers]
+
+
+def _read_evaluation(record: list[Any]) -> Evaluation:
+    at, first, last, figures, tier, qualified, outcome, version = record
+    return Evaluation(instant(at), first, last, tuple(figures), tier, qualified, EvaluationOutcome(outcome), version)
 
 
 def _change_record(change: TierChange) -> list[Any]:
@@ -174,13 +243,26 @@ def _purchase_record(purchase: Purchase) -> tuple[list[Any], bytes]:
 
 
 @lru_cache(maxsize=4)
-def _packed(lines: tuple[tuple[Line, int], ...]) -> bytes:
+def _packed(lines: tuple[EarnedLine, ...]) -> bytes:
     """The lines compressed; remembered shortly, as an entry is first hashed and then stored."""
-    rows = [[line.sku, line.category, line.quantity, line.amount, points] for line, points in lines]
+    rows = [_line_record(item) for item in lines]
     return zlib.compress(json.dumps(rows, separators=(",", ":"), ensure_ascii=False).encode(), 9)
 
 
+def _line_record(item: EarnedLine) -> list[Any]:
+    """A line; what it usually has not (an eligible amount of its own, a brand, being a reward) is left out."""
+    line = item.line
+    record: list[Any] = [line.sku, line.category, line.quantity, line.amount, item.points]
+    more = [item.eligible_amount, line.brand, int(line.is_reward)]
+    return record if more == [line.amount, "", 0] else [*record, *more]
+
+
+def _read_line(record: list[Any]) -> EarnedLine:
+    sku, category, quantity, amount, points, *more = record
+    eligible, brand, is_reward = more or (amount, "", 0)
+    return EarnedLine(Line(sku, category, quantity, amount, brand, bool(is_reward)), points, eligible)
+
+
 def _read_purchase(facts: list[Any], packed: bytes) -> Purchase:
-    lines = json.loads(zlib.decompress(packed))
-    pairs = tuple((Line(*line[:4]), line[4]) for line in lines)
-    return Purchase(**dict(zip(_PURCHASE_FACTS, facts, strict=True)), lines=pairs)
+    lines = tuple(_read_line(record) for record in json.loads(zlib.decompress(packed)))
+    return Purchase(**dict(zip(_PURCHASE_FACTS, facts, strict=True)), lines=lines)

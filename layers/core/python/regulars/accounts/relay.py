@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from regulars.accounts.entries import Entry, Posting, PostingKind
 from regulars.accounts.events import AccountEvent, PointsEarned, PointsExpired, PointsExpiring, TierChanged
-from regulars.accounts.model import Entry, Posting, PostingKind
 from regulars.accounts.records import read_entry
 
 _ENTRY = "ENTRY#"
@@ -24,10 +24,9 @@ def _events(entry: Entry) -> Iterator[AccountEvent]:
         event = _posting_event(entry, posting, _facts(entry, number))
         if event:
             yield event
-    if entry.tier_change:
-        change = entry.tier_change
+    for number, change in enumerate(entry.tier_changes):
         yield TierChanged(
-            **_facts(entry, "tier"),
+            **_facts(entry, f"tier-{number}" if number else "tier"),
             from_tier=change.from_tier,
             to_tier=change.to_tier,
             cause=change.cause.value,

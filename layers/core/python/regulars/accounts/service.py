@@ -1,16 +1,18 @@
-"""The accounts' use cases: load, apply the pure core, commit once; no refusal is sent before the guard has been read."""
+"""The accounts' use cases around purchases and refunds, and what can be read; no refusal is sent before the guard has been read."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from regulars.accounts.answers import PurchaseAnswer, purchase_answer
 from regulars.accounts.commands import RecordPurchase
+from regulars.accounts.entries import Entry, entry_version
 from regulars.accounts.errors import MemberNotActiveError, MemberNotFoundError
-from regulars.accounts.ledger import Outcome
-from regulars.accounts.model import Account, Entry, entry_version
+from regulars.accounts.model import Account
 from regulars.accounts.ports import GuardExistsError, LedgerStore, MemberRef, Members, Programmes
 from regulars.accounts.progress import Standing, standing
-from regulars.accounts.writer import LedgerWriter
+from regulars.accounts.waiting import Waiting
+from regulars.accounts.writer import LedgerWriter, Outcomes
 from regulars.kernel.clock import Clock
 from regulars.kernel.errors import InvalidCursorError, NotFoundError, RegularsError
 from regulars.kernel.idempotency import Guard
@@ -27,15 +29,15 @@ class Buyer:
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
-    """The answer to a purchase and whether it had been given before."""
+class Recorded[Answer]:
+    """The answer to a fact and whether it had been given before."""
 
-    answer: PurchaseAnswer
+    answer: Answer
     is_replay: bool
 
 
 class AccountsService:
-    """Everything that can be done with accounts."""
+    """Purchases, and everything that is read of accounts."""
 
     def __init__(self, store: LedgerStore, writer: LedgerWriter, programmes: Programmes, members: Members, clock: Clock) -> None:
         self._store = store
@@ -44,32 +46,55 @@ class AccountsService:
         self._members = members
         self._clock = clock
 
-    def record_purchase(self, buyer: Buyer, command: RecordPurchase, input_hash: str) -> Recorded:
-        """Records a purchase once, however often it is sent (laws I1 to I7).
+    def record_purchase(self, buyer: Buyer, command: RecordPurchase, input_hash: str) -> Recorded[PurchaseAnswer]:
+        """Records a purchase once, however often it is sent (laws I1 to I7), with the refunds that came before it (law F4).
 
         Raises:
             IdempotencyMismatchError: the reference was used with other content.
             ConflictError: others kept changing the account; try again.
             RegularsError: a refusal of the core or of the buyer's identification; nothing was written.
         """
-        try:
-            return self._record(buyer, command, input_hash)
-        except GuardExistsError as error:
-            return _replay(error.guard, input_hash)
-        except RegularsError:
-            known = self._store.guard(command.purchase_id)
-            if known is None:
-                raise
-            return _replay(known, input_hash)
+        return self.once(
+            command.purchase_id,
+            input_hash,
+            PurchaseAnswer.from_text,
+            lambda waiting: purchase_answer(self._record(buyer, command, input_hash, waiting)[0]),
+        )
 
-    def _record(self, buyer: Buyer, command: RecordPurchase, input_hash: str) -> Recorded:
-        def guard_of(outcome: Outcome) -> Guard:
-            return Guard(command.purchase_id, input_hash, purchase_answer(outcome).to_text())
+    def once[Answer](
+        self, key: str, input_hash: str, read: Callable[[str], Answer], record: Callable[[Guard | None], Answer]
+    ) -> Recorded[Answer]:
+        """Records a fact by `record` unless its guard has the answer; `record` is told what waits in its place, if anything.
 
-        outcome = self._writer.write(lambda: self._account_of(buyer), command, guard_of)
-        if outcome is None:
-            raise MemberNotFoundError
-        return Recorded(purchase_answer(outcome), is_replay=False)
+        Raises: as `record_purchase`.
+        """
+        waiting: Guard | None = None
+        while True:
+            try:
+                return Recorded(record(waiting), is_replay=False)
+            except GuardExistsError as error:
+                known: Guard | None = error.guard
+            except RegularsError:
+                known = self._store.guard(key)
+                if known is None or known == waiting:
+                    raise
+            if known and not known.is_waiting:
+                return Recorded(read(known.answer_for(input_hash)), is_replay=True)
+            waiting = known
+
+    def _record(self, buyer: Buyer, command: RecordPurchase, input_hash: str, waiting: Guard | None) -> Outcomes:
+        def guard_of(outcomes: Outcomes) -> Guard:
+            return Guard(command.purchase_id, input_hash, purchase_answer(outcomes[0]).to_text())
+
+        following = Waiting.of(waiting).following
+        return self._writer.write(lambda: self._account_of(buyer), command, guard_of, following=following, replaced=waiting)
+
+    def preview_purchase(self, buyer: Buyer, command: RecordPurchase, input_hash: str) -> PurchaseAnswer:
+        """What a purchase would come to now, or what it came to if it is recorded; nothing is written. Raises: as `record_purchase`."""
+        known = self._store.guard(command.purchase_id)
+        if known and not known.is_waiting:
+            return PurchaseAnswer.from_text(known.answer_for(input_hash))
+        return purchase_answer(self._writer.preview(lambda: self._account_of(buyer), command))
 
     def _identify(self, buyer: Buyer) -> MemberRef | str:
         if buyer.member_id:
@@ -91,6 +116,23 @@ class AccountsService:
         if not found.is_active:
             raise MemberNotActiveError
         return self._writer.open(member_id)
+
+    def account_of(self, buyer: Buyer) -> Account:
+        """The account of a member or the holder of a card; a new one for a member nothing was recorded for.
+
+        Raises:
+            MemberNotFoundError, MemberNotActiveError, or that the card is none of ours.
+        """
+        return self._account_of(buyer)
+
+    def member_of(self, buyer: Buyer) -> str:
+        """The id of a member or of the holder of a card. Raises: RegularsError, that the card is none of ours."""
+        member = self._identify(buyer)
+        return member if isinstance(member, str) else member.member_id
+
+    def birth_month(self, member_id: str) -> int | None:
+        """A member's month of birth, where it is known."""
+        return self._members().birth_month(member_id)
 
     def settle(self, member_id: str, actor: str) -> bool:
         """Brings an account to now and keeps that; answers whether anything was due.
@@ -143,7 +185,7 @@ class AccountsService:
             NotFoundError: none of this id was recorded.
         """
         guard = self._store.guard(purchase_id)
-        if guard is None:
+        if guard is None or guard.is_waiting:
             raise NotFoundError
         answer = PurchaseAnswer.from_text(guard.answer)
         return answer, self.entry(answer.member_id, answer.entry_id)
@@ -151,10 +193,6 @@ class AccountsService:
     def now(self) -> datetime:
         """The present instant."""
         return self._clock()
-
-
-def _replay(guard: Guard, input_hash: str) -> Recorded:
-    return Recorded(PurchaseAnswer.from_text(guard.answer_for(input_hash)), is_replay=True)
 
 
 def _before(cursor: str | None) -> int | None:

@@ -1,14 +1,18 @@
-"""Time as a command: mature pending points, expire lots, note what expires soon.
+"""Time as a command: mature pending points, release holds, expire lots, review the tier, note what expires soon.
 
 Every read and every command settles in memory first, so the answer is right whether or not a job ran (laws X1, X2).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from regulars.accounts.model import Account, Posting, PostingKind, Reminder
+from regulars.accounts.entries import Evaluation, Posting, PostingKind, Reminder, TierChange
+from regulars.accounts.model import NEVER, Account
+from regulars.accounts.movement import Books, credit
+from regulars.accounts.tiers import Looked, review
 from regulars.kernel.clock import business_date
-from regulars.program.model import ProgrammeVersion
+from regulars.program.model import ProgrammeHistory, ProgrammeVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,54 +22,73 @@ class Settlement:
     account: Account
     postings: tuple[Posting, ...] = ()
     reminders: tuple[Reminder, ...] = ()
+    changes: tuple[TierChange, ...] = ()
+    evaluations: tuple[Evaluation, ...] = ()
     has_more: bool = False
 
     @property
     def has_happened(self) -> bool:
         """Whether anything was due."""
-        return bool(self.postings or self.reminders)
+        return bool(self.postings or self.reminders or self.changes or self.evaluations)
 
     def with_postings(self, account: Account, *postings: Posting) -> "Settlement":
         """The same with further postings that led to `account`."""
         return replace(self, account=account, postings=(*self.postings, *postings))
 
+    def with_tier(self, looked: Looked) -> "Settlement":
+        """The same after a look at the tier."""
+        return replace(
+            self, account=looked.account, changes=self.changes + looked.changes, evaluations=self.evaluations + looked.evaluations
+        )
 
-def settle(account: Account, version: ProgrammeVersion, instant: datetime, *, room: int) -> Settlement:
-    """The account at an instant: first what matures, then what has ended, at most `room` postings; then what ends soon.
 
-    Points are usable through the last day of their lot in the programme's zone, whether or not this has run (law X1).
+def settle(account: Account, history: ProgrammeHistory, instant: datetime, *, room: int) -> Settlement:
+    """The account at an instant: what matures and which holds end, then what has ended, at most `room` postings; then tier and reminders.
+
+    Points are usable through the last day of their lot in the programme's zone, whether or not this has run (law X1); held points do not
+    expire before their hold ends (law X4).
     """
+    version = history.at(instant)
     today = business_date(instant, version.programme.time_zone)
-    due = [
-        Posting(PostingKind.ACTIVATE, points, lot, available_from=day)
-        for day in sorted(account.pending)
-        if day <= today
-        for lot, points in sorted(account.pending[day].items())
-    ]
-    lots = dict(account.lots)
-    for posting in due:
-        lots[posting.lot] = lots.get(posting.lot, 0) + posting.points
-    due += [Posting(PostingKind.EXPIRE, -lots[lot], lot) for lot in sorted(lots) if lot < today]
-    if len(due) > room:
-        return Settlement(_post(account, due[:room]), tuple(due[:room]), has_more=True)
-    return _remind(Settlement(_post(account, due), tuple(due)), version, today)
+    ending = _Ending(account, instant, today, room)
+    settlement = Settlement(ending.books.close(), tuple(ending.postings), has_more=ending.has_more)
+    if settlement.has_more:
+        return settlement
+    looked = review(settlement.account, history, instant)
+    settlement = replace(settlement.with_tier(looked), has_more=looked.has_more)
+    return settlement if looked.has_more else _remind(settlement, version, today)
 
 
-def _post(account: Account, postings: list[Posting]) -> Account:
-    lots, pending = dict(account.lots), {day: dict(waiting) for day, waiting in account.pending.items()}
-    expired = 0
-    for posting in postings:
-        if posting.kind is PostingKind.ACTIVATE and posting.available_from:
-            del pending[posting.available_from][posting.lot]
-        if posting.kind is PostingKind.EXPIRE:
-            expired -= posting.points
-        lots[posting.lot] = lots.get(posting.lot, 0) + posting.points
-    return replace(
-        account,
-        lots={lot: lots[lot] for lot in sorted(lots) if lots[lot]},
-        pending={day: waiting for day, waiting in pending.items() if waiting},
-        expired_total=account.expired_total + expired,
-    )
+class _Ending:
+    """What has ended by an instant, posted one by one as long as there is room."""
+
+    def __init__(self, account: Account, instant: datetime, today: date, room: int) -> None:
+        self.books = Books(account)
+        self.postings: list[Posting] = []
+        self.has_more = False
+        self._room = room
+        for day in sorted(day for day in account.pending if day <= today):
+            for lot, points in sorted(account.pending[day].items()):
+                self._return(account, Posting(PostingKind.ACTIVATE, points, lot, available_from=day))
+        for name, hold in sorted(account.holds.items(), key=lambda item: (item[1].expires_at, item[0])):
+            if hold.expires_at <= instant:
+                for lot, points in sorted(hold.lots.items()):
+                    self._return(account, Posting(PostingKind.HOLD_RELEASE, points, lot, name))
+        for lot in sorted(lot for lot in self.books.lots if lot < today):
+            if self.books.lots[lot]:
+                self._post([Posting(PostingKind.EXPIRE, -self.books.lots[lot], lot)])
+
+    def _return(self, account: Account, posting: Posting) -> None:
+        """Points become usable: those of a debt are repaid at once."""
+        self._post(credit(replace(account, debt=self.books.debt), posting))
+
+    def _post(self, postings: Sequence[Posting]) -> None:
+        if self.has_more or len(self.postings) + len(postings) > self._room:
+            self.has_more = True
+            return
+        for posting in postings:
+            self.books.post(posting)
+        self.postings += postings
 
 
 def _remind(settlement: Settlement, version: ProgrammeVersion, today: date) -> Settlement:
@@ -84,10 +107,14 @@ def _remind(settlement: Settlement, version: ProgrammeVersion, today: date) -> S
 
 def next_due_on(account: Account, version: ProgrammeVersion) -> date | None:
     """The first day on which settling has something to do; `None` when there is none."""
+    zone_name = version.programme.time_zone
     reminder = timedelta(days=version.programme.expiry.reminder_days)
-    days = list(account.pending)
+    days = [*account.pending, *(business_date(hold.expires_at, zone_name) for hold in account.holds.values())]
+    days += [account.review_on] if account.review_on else []
+    days += [account.grace.until + timedelta(days=1)] if account.grace else []
+    days += [account.granted.ends_on + timedelta(days=1)] if account.granted else []
     for lot in account.lots:
-        if lot.year == date.max.year:
+        if lot == NEVER:
             continue
         is_told = account.reminded_through is not None and lot <= account.reminded_through
         days.append(lot + timedelta(days=1) if is_told or not reminder else lot - reminder)

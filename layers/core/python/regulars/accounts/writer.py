@@ -1,17 +1,30 @@
-"""Load, apply the pure core, commit once: the one way in which an account changes."""
+"""Load, apply the pure core, commit once: the one way in which accounts change."""
 
 from collections.abc import Callable
 
+from regulars.accounts.approvals import Approval
 from regulars.accounts.commands import Command, Settle
 from regulars.accounts.ledger import Outcome, apply
 from regulars.accounts.model import Account, new_account
-from regulars.accounts.ports import LedgerStore, Programmes
+from regulars.accounts.ports import Change, Commit, LedgerStore, Programmes
 from regulars.kernel.clock import Clock
 from regulars.kernel.idempotency import Guard
 from regulars.kernel.retry import Patience
 
-type GuardOf = Callable[[Outcome], Guard]
-"""Makes the guard that remembers an outcome."""
+type Outcomes = tuple[Outcome, ...]
+
+type Load = Callable[[], Account]
+"""Answers the account to change, read now. Raises: RegularsError."""
+
+type GuardOf = Callable[[Outcomes], Guard]
+"""Makes the guard that remembers what commands came to."""
+
+type Following = Callable[[Outcomes], Command | None]
+"""Answers the next command for the same account and transaction, knowing what those before came to."""
+
+
+def _no_more(_outcomes: Outcomes) -> Command | None:
+    return None
 
 
 class LedgerWriter:
@@ -23,10 +36,21 @@ class LedgerWriter:
         self._clock = clock
         self._patience = patience
 
-    def write(self, load: Callable[[], Account | None], command: Command, guard_of: GuardOf | None = None) -> Outcome | None:
-        """Applies a command to the account that `load` answers and commits; `None` when there is no account.
+    def write(
+        self,
+        load: Load,
+        command: Command | Callable[[], Command],
+        guard_of: GuardOf,
+        *,
+        following: Following = _no_more,
+        replaced: Guard | None = None,
+        approval: Approval | None = None,
+    ) -> Outcomes:
+        """Applies a command, and those that follow from it, to the account that `load` answers, and commits all at once.
 
-        Where more is due than fits one entry, settling commits on its own first. A lost race starts again from `load`.
+        Where more is due than fits one entry, settling commits on its own first. A lost race starts again from `load`, and from a command
+        that is made from what was read. `replaced` is what waits under the guard's key and makes room for it; `approval` is the decision
+        that is written with it.
 
         Raises:
             GuardExistsError: the fact was recorded before.
@@ -34,19 +58,47 @@ class LedgerWriter:
             RegularsError: the core or `load` refused.
         """
 
-        def once() -> Outcome | None:
-            account = load()
-            while account is not None:
-                outcome = apply(account, command, self._programmes(), self._clock())
-                if outcome.entry is None:
-                    return outcome
-                self._store.commit(account, outcome, guard_of(outcome) if guard_of and not outcome.is_partial else None)
-                if not outcome.is_partial:
-                    return outcome
-                account = outcome.account
-            return None
+        def once() -> Outcomes:
+            account, outcomes = self._applied(load(), command() if callable(command) else command)
+            while further := following(outcomes):
+                outcomes = (*outcomes, apply(outcomes[-1].account, further, self._programmes(), self._clock()))
+            self._store.commit(Commit((Change(account, outcomes),), guard_of(outcomes), replaced, approval))
+            return outcomes
 
         return self._patience.attempt(once)
+
+    def write_pair(self, loads: tuple[Load, Load], first: Command, second: Callable[[Outcome], Command], guard_of: GuardOf) -> Outcomes:
+        """Applies a command to one account and what follows from it to another, in one transaction.
+
+        Raises: as `write`.
+        """
+
+        def once() -> Outcomes:
+            giver, given = self._applied(loads[0](), first)
+            receiver, received = self._applied(loads[1](), second(given[-1]))
+            changes = (Change(giver, given), Change(receiver, received))
+            self._store.commit(Commit(changes, guard_of((*given, *received))))
+            return (*given, *received)
+
+        return self._patience.attempt(once)
+
+    def preview(self, load: Load, command: Command) -> Outcome:
+        """What a command would come to now; nothing is written. Raises: RegularsError, as `write`."""
+        account = load()
+        while True:
+            outcome = apply(account, command, self._programmes(), self._clock())
+            if not outcome.is_partial:
+                return outcome
+            account = outcome.account
+
+    def _applied(self, account: Account, command: Command) -> tuple[Account, Outcomes]:
+        """The account before a command and what the command came to; what is due beyond one entry is committed on its own first."""
+        while True:
+            outcome = apply(account, command, self._programmes(), self._clock())
+            if not outcome.is_partial:
+                return account, (outcome,)
+            self._store.commit(Commit((Change(account, (outcome,)),)))
+            account = outcome.account
 
     def open(self, member_id: str) -> Account:
         """The account of a member nothing was recorded for yet; written with its first entry."""
@@ -59,5 +111,18 @@ class LedgerWriter:
         Raises:
             ConflictError: others kept changing the account.
         """
-        outcome = self.write(lambda: self._store.load(member_id), Settle(actor))
-        return outcome is not None and outcome.entry is not None
+
+        def once() -> bool:
+            account, has_changed = self._store.load(member_id), False
+            while account is not None:
+                outcome = apply(account, Settle(actor), self._programmes(), self._clock())
+                if outcome.entry is None:
+                    break
+                self._store.commit(Commit((Change(account, (outcome,)),)))
+                has_changed = True
+                if not outcome.is_partial:
+                    break
+                account = outcome.account
+            return has_changed
+
+        return self._patience.attempt(once)

@@ -158,6 +158,23 @@ class Table:
         following = response.get("LastEvaluatedKey")
         return [decode_item(item) for item in response["Items"]], decode_item(following) if following else None
 
+    def scan(
+        self, condition: str, values: Mapping[str, Any], *, limit: int, start: Mapping[str, str] | None = None
+    ) -> tuple[list[Item], dict[str, str] | None]:
+        """The keys of items that meet a condition among the next `limit` of the whole table, and where to go on; for jobs only."""
+        request: dict[str, Any] = {
+            "TableName": self._name,
+            "FilterExpression": condition,
+            "ExpressionAttributeValues": encode_item(values),
+            "ProjectionExpression": "pk, sk",
+            "Limit": limit,
+        }
+        if start:
+            request["ExclusiveStartKey"] = encode_item(start)
+        response = self._call(lambda: self._client.scan(**request))
+        following = response.get("LastEvaluatedKey")
+        return [decode_item(item) for item in response["Items"]], decode_item(following) if following else None
+
     def write(self, write: Put | Update | Delete) -> None:
         """One conditional write.
 

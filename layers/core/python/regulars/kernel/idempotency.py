@@ -15,6 +15,11 @@ class Guard:
     input_hash: str
     answer: str
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether this only keeps a place: something came before the fact itself, and `answer` says what."""
+        return not self.input_hash
+
     def answer_for(self, input_hash: str) -> str:
         """The first answer, for the same input.
 

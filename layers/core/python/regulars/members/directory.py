@@ -36,6 +36,11 @@ class MemberDirectory:
         member = self._members.find(member_id)
         return MemberRef(member.member_id, member.status, member.activated_at) if member else None
 
+    def birth_month(self, member_id: str) -> int | None:
+        """The month of a member's birth, kept apart from the encrypted date so that points need no key (fault 18)."""
+        member = self._members.find(member_id)
+        return member.birth_month if member else None
+
     def by_card_number(self, card_number: str) -> MemberRef:
         """The holder of a card.
 

@@ -86,6 +86,12 @@ def missing_fields(given: Iterable[str], programme: Programme) -> tuple[str, ...
     return tuple(item.field.value for item in programme.join_form if item.required and item.field.value not in names)
 
 
+def birth_month(fields: Mapping[str, str | None]) -> int | None:
+    """The month of a date of birth among personal fields, which alone is kept unencrypted: birthday benefits need no key."""
+    born = fields.get(JoinField.BIRTH_DATE)
+    return date.fromisoformat(born).month if born else None
+
+
 def age_on(birth_date: date, day: date) -> int:
     """Whole years of age on a day; somebody born on 29 February turns older on 1 March."""
     return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))

@@ -84,6 +84,7 @@ def registration_item(registration: Registration) -> Item:
         "code_expires_at": instant_text(registration.code.expires_at),
         "program_version": registration.program_version,
         "entered_by": registration.entered_by,
+        "birth_month": registration.birth_month,
         "findings": list(registration.findings),
         "version": registration.version,
         "queue": QUEUE if waits else None,
@@ -108,6 +109,7 @@ def registration_of(item: Item) -> Registration:
         code=_code_of(item),
         program_version=item["program_version"],
         entered_by=item.get("entered_by"),
+        birth_month=item.get("birth_month"),
         findings=tuple(item["findings"]),
         version=item["version"],
     )
@@ -131,6 +133,7 @@ def member_item(member: Member) -> Item:
         **_accepted(member.accepted),
         "marketing": sorted(member.marketing),
         "entered_by": member.entered_by,
+        "birth_month": member.birth_month,
         "version": member.version,
     }
 
@@ -152,6 +155,7 @@ def member_of(item: Item) -> Member:
         accepted=_accepted_of(item),
         marketing=frozenset(MarketingChannel(channel) for channel in item["marketing"]),
         entered_by=item.get("entered_by"),
+        birth_month=item.get("birth_month"),
         version=item["version"],
     )
 

@@ -157,6 +157,7 @@ class Registration:
     code: Code
     program_version: int
     entered_by: str | None = None
+    birth_month: int | None = None
     findings: tuple[str, ...] = ()
     version: int = 1
 
@@ -248,6 +249,7 @@ class Member:
     marketing: frozenset[MarketingChannel]
     activated_at: datetime | None = None
     entered_by: str | None = None
+    birth_month: int | None = None
     version: int = 1
 
     @property

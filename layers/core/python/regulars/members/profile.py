@@ -14,7 +14,7 @@ from regulars.members.commands import ChangeConsents, ChangeProfile
 from regulars.members.contact import Contact, InvalidContactError, mark_of, parse_email, parse_phone
 from regulars.members.errors import DocumentNotCurrentError, FieldNeededError, ReviewNeededError
 from regulars.members.events import ProfileChanged
-from regulars.members.form import require_birth_date
+from regulars.members.form import birth_month, require_birth_date
 from regulars.members.model import Accepted, Member
 from regulars.members.ports import MemberStore, Record, Vault
 from regulars.members.recording import happened
@@ -94,7 +94,8 @@ class ProfileService:
         now = self.clock()
         _require_first_birth_date(before, changes, business_date(now, programme.time_zone))
         sealed = self.vault.change(member_id, before.member.sealed, changes)
-        member = replace(before.member, sealed=sealed, language=language, version=before.member.version + 1)
+        month = birth_month(before.fields | changes)
+        member = replace(before.member, sealed=sealed, language=language, birth_month=month, version=before.member.version + 1)
         event = happened(
             ProfileChanged, member_id, member.version, now,
             member_id=member_id, fields=tuple(changed), member_version=member.version,

@@ -148,6 +148,7 @@ class Reviewing:
             accepted=registration.accepted,
             marketing=registration.marketing,
             entered_by=registration.entered_by,
+            birth_month=registration.birth_month,
         )
 
     def _known(self, registration: Registration, owner: str, now: datetime, events: tuple[MemberEvent, ...]) -> Registration:

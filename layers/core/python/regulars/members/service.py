@@ -15,7 +15,7 @@ from regulars.members.commands import Caller, SubmitApplication
 from regulars.members.contact import mark_of
 from regulars.members.errors import ChannelNeedsStaffError, ContactAlreadyMemberError
 from regulars.members.events import MemberRegistered, MemberVerified
-from regulars.members.form import review
+from regulars.members.form import birth_month, review
 from regulars.members.limits import REGISTRATIONS_PER_ADDRESS, REGISTRATIONS_PER_CONTACT, Limiter
 from regulars.members.model import STAFF_CHANNELS, Accepted, ContactMark, Registration, RegistrationState, Step
 from regulars.members.ports import Record, RegistrationStore, Vault
@@ -73,6 +73,7 @@ class RegistrationService:
             code=self._codes.next(),
             program_version=version.number,
             entered_by=caller.entered_by,
+            birth_month=birth_month(clean.fields),
         )
         self.store.add(registration, _submitted(registration, now, caller))
         return registration
@@ -176,6 +177,7 @@ class RegistrationService:
             marketing=command.marketing,
             tier_applied_for=command.tier_applied_for,
             program_version=version.number,
+            birth_month=birth_month(clean.fields),
             findings=(),
         )
         return self.patience.attempt(lambda: self._corrected(content, now, caller))

@@ -8,38 +8,31 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from regulars.kernel.clock import zone
-from regulars.kernel.language import Language, Text
+from regulars.kernel.language import Text
 from regulars.kernel.money import CURRENCY_PATTERN
 from regulars.kernel.wire import Finding, PlainText, refused_fields
-from regulars.program.qualifying import Factor, Figures, Match, qualifies, rises
-
-type Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
-"""A stable lower_snake code."""
+from regulars.program.earning import BASE_RULE, Caps, Earning
+from regulars.program.parts import Code, Rules, Words
+from regulars.program.policies import (
+    Activity,
+    Adjustments,
+    Expiry,
+    Partner,
+    Qualification,
+    Redemption,
+    Refunds,
+    TierOffer,
+    Transfers,
+)
+from regulars.program.qualifying import Factor, Figures, qualifies, rises
 
 _ZONE_PATTERN = re.compile(r"UTC|[A-Za-z_]+(?:/[A-Za-z0-9_+-]+)+")
-
-
-class Rules(BaseModel):
-    """The base of the parts of a programme: immutable, strict, no unknown fields."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class Words(Rules):
-    """A text of the programme's in both languages."""
-
-    en: PlainText = Field(min_length=1, max_length=2000)
-    zh_cn: PlainText = Field(min_length=1, max_length=2000)
-
-    def in_language(self, language: Language) -> str:
-        """The text in a language."""
-        return self.zh_cn if language == "zh-CN" else self.en
 
 
 def _known_zone(name: str) -> str:
@@ -93,36 +86,6 @@ class Benefit(Rules):
     description: Words
 
 
-class Qualification(Rules):
-    """The window over which figures count towards tiers: the current month and `months` whole months before it.
-
-    `match` says whether a tier needs all of its thresholds or any one of them.
-    """
-
-    window: Literal["rolling_months"] = "rolling_months"
-    months: int = Field(12, ge=1, le=36)
-    match: Match = "all"
-
-
-class Expiry(Rules):
-    """When points end: at the end of the month that lies `months` after the day they were earned (design decision 12).
-
-    `reminder_days` before that day the member is told.
-    """
-
-    policy: Literal["fixed_months_end_of_month", "never"] = "fixed_months_end_of_month"
-    months: int = Field(12, ge=1, le=120)
-    reminder_days: int = Field(30, ge=0, le=180)
-
-
-class Earning(Rules):
-    """What earns nothing, and how long points wait before they can be used (a return window; 0 is at once)."""
-
-    excluded_categories: tuple[Annotated[PlainText, Field(max_length=64)], ...] = Field((), max_length=500)
-    excluded_skus: tuple[Annotated[PlainText, Field(max_length=64)], ...] = Field((), max_length=500)
-    return_window_days: int = Field(0, ge=0, le=90)
-
-
 class JoinField(StrEnum):
     """The fields an applicant may be asked for (REG-11)."""
 
@@ -172,6 +135,13 @@ class Programme(Rules):
     qualification: Qualification = Qualification()
     expiry: Expiry = Expiry()
     earning: Earning = Earning()
+    redemption: Redemption = Redemption()
+    refunds: Refunds = Refunds()
+    adjustments: Adjustments = Adjustments()
+    transfers: Transfers = Transfers()
+    partners: tuple[Partner, ...] = Field((), max_length=100)
+    activities: tuple[Activity, ...] = Field((), max_length=100)
+    tier_offers: tuple[TierOffer, ...] = Field((), max_length=20)
     late_window_days: int = Field(30, ge=0, le=365)
     review_mode: ReviewMode = Field(ReviewMode.AUTO, strict=False)
     join_form: tuple[FormField, ...] = Field(min_length=1, max_length=len(JoinField))
@@ -181,7 +151,8 @@ class Programme(Rules):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        found = (*_tier_findings(self), *_benefit_findings(self), *_form_findings(self.join_form))
+        checks = (_tier_findings, _benefit_findings, _policy_findings, _rule_findings)
+        found = (*(finding for check in checks for finding in check(self)), *_form_findings(self.join_form))
         if found:
             raise refused_fields(found)
         return self
@@ -207,6 +178,8 @@ _RISE = Text(
 )
 _TWICE = Text("This stands twice.", "此项重复。")
 _UNKNOWN_BENEFIT = Text("There is no benefit of this code.", "没有该代码的权益。")
+_UNKNOWN_TIER = Text("There is no tier of this code.", "没有该代码的等级。")
+_NO_CAPS = Text("A rate replaces the base and has no caps.", "费率规则替代基础费率，不设上限。")
 _NAME = Text("The form must ask for the name and require it.", "表单须包含姓名且为必填。")
 _CONTACT = Text("The form must ask for phone or email.", "表单须包含手机或邮箱。")
 
@@ -228,6 +201,32 @@ def _tier_findings(programme: Programme) -> Iterator[Finding]:
 def _benefit_findings(programme: Programme) -> Iterator[Finding]:
     for number in _repeated([benefit.code for benefit in programme.benefits]):
         yield ("benefits", number, "code"), "duplicate", _TWICE
+
+
+def _policy_findings(programme: Programme) -> Iterator[Finding]:
+    tiers = {tier.code for tier in programme.tiers}
+    for name, parts in (
+        ("partners", programme.partners),
+        ("activities", programme.activities),
+        ("tier_offers", programme.tier_offers),
+    ):
+        for number in _repeated([part.code for part in parts]):
+            yield (name, number, "code"), "duplicate", _TWICE
+    for number, offer in enumerate(programme.tier_offers):
+        if offer.tier not in tiers:
+            yield ("tier_offers", number, "tier"), "unknown_tier", _UNKNOWN_TIER
+
+
+def _rule_findings(programme: Programme) -> Iterator[Finding]:
+    tiers = {tier.code for tier in programme.tiers}
+    for number in _repeated([BASE_RULE, *(rule.code for rule in programme.earning.rules)]):
+        yield ("earning", "rules", number - 1, "code"), "duplicate", _TWICE
+    for number, rule in enumerate(programme.earning.rules):
+        for place, code in enumerate(rule.when.tiers):
+            if code not in tiers:
+                yield ("earning", "rules", number, "when", "tiers", place), "unknown_tier", _UNKNOWN_TIER
+        if rule.effect.kind == "rate" and rule.caps != Caps():
+            yield ("earning", "rules", number, "caps"), "rate_without_caps", _NO_CAPS
 
 
 def _form_findings(form: Sequence[FormField]) -> Iterator[Finding]:
@@ -267,6 +266,11 @@ class ProgrammeHistory:
         in_force = [version for version in self.versions if version.effective_from <= instant]
         return in_force[-1] if in_force else self.versions[0]
 
+    def after(self, number: int) -> ProgrammeVersion | None:
+        """The version that follows another in time; `None` after the last."""
+        places = [place for place, version in enumerate(self.versions) if version.number == number]
+        return self.versions[places[0] + 1] if places and places[0] + 1 < len(self.versions) else None
+
     def number(self, number: int) -> ProgrammeVersion:
         """The version of a number.
 
@@ -280,5 +284,5 @@ class ProgrammeHistory:
 
     @property
     def window_months_max(self) -> int:
-        """The longest qualification window of any version: how long buckets are kept."""
-        return max(version.programme.qualification.months for version in self.versions)
+        """The longest that any version looks back: how long buckets are kept."""
+        return max(version.programme.qualification.kept_months for version in self.versions)

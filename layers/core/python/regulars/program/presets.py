@@ -13,8 +13,8 @@ from regulars.program.model import (
     Programme,
     ProgrammeVersion,
     Tier,
-    Words,
 )
+from regulars.program.parts import Words
 
 type PresetName = Literal["four", "five"]
 

@@ -1,0 +1,54 @@
+"""What waits for a second person: corrections above the limit, and tiers set by staff (PTS-24, TIER-17; law A2)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Self
+
+from regulars.accounts.errors import AlreadyDecidedError, OwnRequestError
+
+
+class ApprovalKind(StrEnum):
+    """What is asked for."""
+
+    ADJUSTMENT = "adjustment"
+    TIER_OVERRIDE = "tier_override"
+
+
+class ApprovalStatus(StrEnum):
+    """How it stands."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A request and its decision; `facts` are the command's, `revision` is the condition of every change."""
+
+    approval_id: str
+    kind: ApprovalKind
+    member_id: str
+    facts: Mapping[str, str | int]
+    requested_by: str
+    requested_at: datetime
+    status: ApprovalStatus = ApprovalStatus.PENDING
+    decided_by: str = ""
+    decided_at: datetime | None = None
+    note: str = ""
+    revision: int = 1
+
+    def decided(self, by: str, at: datetime, *, is_approved: bool, note: str) -> Self:
+        """The request with its decision.
+
+        Raises:
+            AlreadyDecidedError, OwnRequestError.
+        """
+        if self.status is not ApprovalStatus.PENDING:
+            raise AlreadyDecidedError(status=self.status.value)
+        if by == self.requested_by:
+            raise OwnRequestError
+        status = ApprovalStatus.APPROVED if is_approved else ApprovalStatus.REJECTED
+        return replace(self, status=status, decided_by=by, decided_at=at, note=note, revision=self.revision + 1)

@@ -1,0 +1,126 @@
+"""How points move: what a posting does, which lots are used first, how debt is repaid; replay uses the same rules (law L7)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+
+from regulars.accounts.entries import Posting, PostingKind
+from regulars.accounts.model import Account, Counter, Hold
+
+NEUTRAL = frozenset(
+    {PostingKind.ACTIVATE, PostingKind.HOLD, PostingKind.HOLD_RELEASE, PostingKind.EXTEND, PostingKind.DEBT_REPAY}
+)  # fmt: skip
+"""What moves points without changing how many a member has in all: available, pending and held, less debt (law L2)."""
+
+_EARNED = frozenset({PostingKind.EARN, PostingKind.EARN_BONUS})
+_SPENT = frozenset({PostingKind.REDEEM, PostingKind.HOLD_COMMIT, PostingKind.REDEEM_RETURN})
+
+
+class Books:
+    """The parts of an account that postings change, open for change; `close` puts them back."""
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        self.lots = dict(account.lots)
+        self.pending = {day: dict(waiting) for day, waiting in account.pending.items()}
+        self.holds = {name: dict(hold.lots) for name, hold in account.holds.items()}
+        self.debt = account.debt
+        self.totals = {"earned": account.earned_total, "spent": account.spent_total}
+        self.totals |= {"expired": account.expired_total, "reversed": account.reversed_total}
+
+    def post(self, posting: Posting) -> None:
+        """One posting."""
+        self._count(posting)
+        points, lot = posting.points, posting.lot
+        if posting.is_debt:
+            self.debt -= points
+            return
+        if posting.kind is PostingKind.ACTIVATE and posting.available_from:
+            self._wait(posting.available_from, lot, -points)
+        elif posting.available_from:
+            self._wait(posting.available_from, lot, points)
+            return
+        elif posting.kind in {PostingKind.HOLD, PostingKind.HOLD_RELEASE, PostingKind.HOLD_COMMIT}:
+            held = self.holds.setdefault(posting.rule, {})
+            held[lot] = held.get(lot, 0) + (points if posting.kind is PostingKind.HOLD_COMMIT else -points)
+            if posting.kind is PostingKind.HOLD_COMMIT:
+                return
+        elif posting.kind is PostingKind.DEBT_REPAY:
+            self.debt += points
+        self.lots[lot] = self.lots.get(lot, 0) + points
+
+    def _wait(self, day: date, lot: date, points: int) -> None:
+        waiting = self.pending.setdefault(day, {})
+        waiting[lot] = waiting.get(lot, 0) + points
+
+    def _count(self, posting: Posting) -> None:
+        if posting.kind in _EARNED:
+            self.totals["earned"] += posting.points
+        elif posting.kind in _SPENT:
+            self.totals["spent"] -= posting.points
+        elif posting.kind is PostingKind.EXPIRE:
+            self.totals["expired"] -= posting.points
+        elif posting.kind is PostingKind.REFUND_REVERSAL:
+            self.totals["reversed"] -= posting.points
+
+    def close(self) -> Account:
+        """The account after all postings; what is empty is gone."""
+        pending = {day: _filled(waiting) for day, waiting in sorted(self.pending.items())}
+        holds = {name: Hold(hold.expires_at, _filled(self.holds[name])) for name, hold in self._account.holds.items()}
+        return replace(
+            self._account,
+            lots=_filled(self.lots),
+            pending={day: waiting for day, waiting in pending.items() if waiting},
+            holds={name: hold for name, hold in holds.items() if hold.lots},
+            debt=self.debt,
+            earned_total=self.totals["earned"],
+            spent_total=self.totals["spent"],
+            expired_total=self.totals["expired"],
+            reversed_total=self.totals["reversed"],
+        )
+
+
+def post(account: Account, postings: Iterable[Posting]) -> Account:
+    """The account after postings."""
+    books = Books(account)
+    for posting in postings:
+        books.post(posting)
+    return books.close()
+
+
+def _filled(lots: Mapping[date, int]) -> dict[date, int]:
+    return {lot: lots[lot] for lot in sorted(lots) if lots[lot]}
+
+
+def soonest_first(lots: Mapping[date, int], points: int) -> list[tuple[date, int]]:
+    """Which lots give `points`, those that end first before the others (law R3); all of them when there are not so many."""
+    taken = []
+    for lot in sorted(lots):
+        part = min(points, lots[lot])
+        if part > 0:
+            taken.append((lot, part))
+            points -= part
+    return taken
+
+
+def credit(account: Account, posting: Posting) -> list[Posting]:
+    """A posting that adds points which can be used, followed by the part of them that repays debt (peers.md; law L3)."""
+    repaid = min(account.debt, posting.points)
+    return [posting, Posting(PostingKind.DEBT_REPAY, -repaid, posting.lot)] if repaid > 0 else [posting]
+
+
+def used(account: Account, name: str, period: str) -> int:
+    """How much of something was used within a period."""
+    counter = account.counters.get(name)
+    return counter.used if counter and counter.period == period else 0
+
+
+def count(account: Account, name: str, period: str, more: int, today: date) -> Account:
+    """The account with more of something used in a period; counters of periods that are over are let go."""
+    counters = {**account.counters, name: Counter(period, used(account, name, period) + more)}
+    kept = {
+        key: counter
+        for key, counter in sorted(counters.items())
+        if counter.used > 0 and counter.period >= today.isoformat()[: len(counter.period)]
+    }
+    return replace(account, counters=kept)

@@ -1,0 +1,211 @@
+"""Points that come and go otherwise: adjustments, gifts, activities, partners, opening balances, tiers bought or set, the account's end."""
+
+from dataclasses import replace
+from datetime import date
+
+from regulars.accounts.commands import (
+    Adjust,
+    BuyTier,
+    CloseAccount,
+    CreditPartnerPoints,
+    GivePoints,
+    OpenBalance,
+    OverrideTier,
+    ReceivePoints,
+    RecordActivity,
+)
+from regulars.accounts.earning import expiry_of
+from regulars.accounts.entries import EntryKind, Posting, PostingKind, TierCause
+from regulars.accounts.errors import (
+    ActivityLimitError,
+    ActivityUnknownError,
+    ApprovalRequiredError,
+    ExpiryInPastError,
+    OverrideEndsInPastError,
+    PartnerLimitError,
+    PartnerUnknownError,
+    ReasonUnknownError,
+    TierNotHigherError,
+    TierOfferUnknownError,
+    TierUnknownError,
+    TransferLimitError,
+    TransfersOffError,
+)
+from regulars.accounts.model import NEVER, Account, Granted
+from regulars.accounts.movement import count, credit, post, used
+from regulars.accounts.redeeming import take
+from regulars.accounts.scene import Scene, Step
+from regulars.accounts.settling import Settlement
+from regulars.accounts.tiers import grant, set_for_good
+from regulars.kernel.clock import add_months, month_end, month_of
+from regulars.program.policies import ExpiryPolicy, Period
+
+
+def add_points(settlement: Settlement, posting: Posting) -> Settlement:
+    """Points that can be used at once; a debt is repaid first."""
+    postings = credit(settlement.account, posting)
+    return settlement.with_postings(post(settlement.account, postings), *postings)
+
+
+def extend(settlement: Settlement, scene: Scene, active_on: date) -> Settlement:
+    """Under `inactivity`, whatever the member has lasts from this activity on; an end is never brought forward (law X7)."""
+    if scene.programme.expiry.policy is not ExpiryPolicy.INACTIVITY:
+        return settlement
+    target = expiry_of(scene.programme, active_on)
+    postings = []
+    for lot, points in settlement.account.lots.items():
+        if lot < target:
+            postings += [Posting(PostingKind.EXTEND, -points, lot), Posting(PostingKind.EXTEND, points, target)]
+    return settlement.with_postings(post(settlement.account, postings), *postings) if postings else settlement
+
+
+def adjust(settlement: Settlement, command: Adjust, scene: Scene) -> Step:
+    """A correction by staff."""
+    rules = scene.programme.adjustments
+    if command.reason_code not in rules.reason_codes:
+        raise ReasonUnknownError(reasons=", ".join(rules.reason_codes))
+    if abs(command.points) > rules.approval_above_points and command.approved_by is None:
+        raise ApprovalRequiredError(limit=rules.approval_above_points)
+    if command.points >= 0:
+        lot = expiry_of(scene.programme, scene.today)
+        settled = add_points(settlement, Posting(PostingKind.ADJUST, command.points, lot, command.reason_code))
+    else:
+        postings = take(settlement.account, -command.points, PostingKind.ADJUST, command.reason_code)
+        settled = settlement.with_postings(post(settlement.account, postings), *postings)
+    detail: dict[str, str | int] = {"adjustment_id": command.adjustment_id, "reason_code": command.reason_code}
+    if command.note:
+        detail["note"] = command.note
+    if command.approved_by:
+        detail["approved_by"] = command.approved_by
+    return Step(EntryKind.ADJUSTMENT, settled, detail)
+
+
+def give(settlement: Settlement, command: GivePoints, scene: Scene) -> Step:
+    """The giver's side of a gift."""
+    rules, account = scene.programme.transfers, settlement.account
+    if not rules.enabled:
+        raise TransfersOffError
+    month = month_of(scene.today)
+    left_points = rules.monthly_points_max - used(account, "gift_points", month)
+    left_count = rules.monthly_count_max - used(account, "gifts", month)
+    if not (rules.points_min <= command.points <= min(rules.points_max, left_points) and left_count > 0):
+        raise TransferLimitError(least=rules.points_min, most=rules.points_max, left_points=left_points, left_count=left_count)
+    postings = take(account, command.points, PostingKind.TRANSFER_OUT, command.transfer_id)
+    account = count(post(account, postings), "gift_points", month, command.points, scene.today)
+    account = count(account, "gifts", month, 1, scene.today)
+    settled = settlement.with_postings(account, *postings)
+    return Step(EntryKind.TRANSFER_OUT, settled, {"transfer_id": command.transfer_id, "to_member_id": command.to_member_id})
+
+
+def receive(settlement: Settlement, command: ReceivePoints, _scene: Scene) -> Step:
+    """The receiver's side of a gift."""
+    for lot, points in sorted(command.lots.items()):
+        settlement = add_points(settlement, Posting(PostingKind.TRANSFER_IN, points, lot, command.transfer_id))
+    return Step(EntryKind.TRANSFER_IN, settlement, {"transfer_id": command.transfer_id, "from_member_id": command.from_member_id})
+
+
+def record_activity(settlement: Settlement, command: RecordActivity, scene: Scene) -> Step:
+    """Points for something done."""
+    activity = next((item for item in scene.programme.activities if item.code == command.activity), None)
+    if activity is None:
+        raise ActivityUnknownError
+    lengths = {Period.DAY: 10, Period.MONTH: 7, Period.YEAR: 4, Period.EVER: 0}
+    name, period = f"a.{activity.code}", scene.today.isoformat()[: lengths[activity.period]]
+    if used(settlement.account, name, period) >= activity.times:
+        raise ActivityLimitError(times=activity.times, period=activity.period.value)
+    settled = _reward(settlement, activity.points, f"activity:{activity.code}", scene)
+    settled = replace(settled, account=count(settled.account, name, period, 1, scene.today))
+    return Step(EntryKind.ACTIVITY, settled).with_detail(
+        activity_id=command.activity_id, activity=activity.code, source=command.source, reference=command.reference
+    )
+
+
+def _reward(settlement: Settlement, points: int, rule: str, scene: Scene) -> Settlement:
+    settled = extend(settlement, scene, scene.today)
+    return add_points(settled, Posting(PostingKind.EARN_BONUS, points, expiry_of(scene.programme, scene.today), rule))
+
+
+def credit_partner_points(settlement: Settlement, command: CreditPartnerPoints, scene: Scene) -> Step:
+    """A partner's points at its rate, rounded down."""
+    partner = next((item for item in scene.programme.partners if item.code == command.partner), None)
+    if partner is None:
+        raise PartnerUnknownError
+    points, month, name = command.partner_points * partner.rate_thousandths // 1000, month_of(scene.today), f"p.{partner.code}"
+    left = partner.monthly_points_max - used(settlement.account, name, month)
+    if points > left:
+        raise PartnerLimitError(left=left)
+    settled = _reward(settlement, points, f"partner:{partner.code}", scene) if points else settlement
+    settled = replace(settled, account=count(settled.account, name, month, points, scene.today))
+    return Step(EntryKind.PARTNER_CREDIT, settled).with_detail(
+        credit_id=command.credit_id, partner=partner.code, partner_points=command.partner_points, reference=command.reference
+    )
+
+
+def open_balance(settlement: Settlement, command: OpenBalance, scene: Scene) -> Step:
+    """Points from another system."""
+    lot = command.expires_on or NEVER
+    if lot < scene.today:
+        raise ExpiryInPastError
+    settled = add_points(settlement, Posting(PostingKind.ADJUST, command.points, lot, "opening_balance"))
+    return Step(EntryKind.OPENING_BALANCE, settled).with_detail(
+        opening_id=command.opening_id, source=command.source, reference=command.reference
+    )
+
+
+def buy_tier(settlement: Settlement, command: BuyTier, scene: Scene) -> Step:
+    """Points against a tier for some months."""
+    programme = scene.programme
+    offer = next((item for item in programme.tier_offers if item.code == command.offer), None)
+    if offer is None:
+        raise TierOfferUnknownError
+    if programme.tier_index(offer.tier) <= programme.tier_index(settlement.account.tier):
+        raise TierNotHigherError
+    postings = take(settlement.account, offer.points, PostingKind.REDEEM, f"tier_offer:{offer.code}")
+    settled = settlement.with_postings(post(settlement.account, postings), *postings)
+    ends_on = month_end(add_months(month_of(scene.today), offer.months))
+    granted = Granted(offer.tier, ends_on, TierCause.POINTS, settled.account.earned_tier)
+    settled = settled.with_tier(grant(settled.account, scene.version, granted, scene.as_of))
+    return Step(EntryKind.TIER_PURCHASE, settled).with_detail(
+        tier_purchase_id=command.purchase_id, offer=offer.code, tier=offer.tier, ends_on=ends_on.isoformat()
+    )
+
+
+def override_tier(settlement: Settlement, command: OverrideTier, scene: Scene) -> Step:
+    """A tier set by two persons, or granted by a campaign."""
+    programme = scene.programme
+    if command.tier not in {tier.code for tier in programme.tiers}:
+        raise TierUnknownError
+    if command.ends_on and command.ends_on < scene.today:
+        raise OverrideEndsInPastError
+    is_campaign = command.cause is TierCause.CAMPAIGN
+    if is_campaign and programme.tier_index(command.tier) <= programme.tier_index(settlement.account.tier):
+        raise TierNotHigherError
+    if command.ends_on:
+        granted = Granted(command.tier, command.ends_on, command.cause, settlement.account.earned_tier)
+        looked = grant(settlement.account, scene.version, granted, scene.as_of)
+    else:
+        looked = set_for_good(settlement.account, scene.version, command.tier, scene.as_of)
+    detail = {"override_id": command.override_id, "tier": command.tier, "reason": command.reason, "approved_by": command.approved_by}
+    ends = {"ends_on": command.ends_on.isoformat()} if command.ends_on else {}
+    return Step(EntryKind.TIER_OVERRIDE, settlement.with_tier(looked), {**detail, **ends})
+
+
+def close_account(settlement: Settlement, command: CloseAccount, _scene: Scene) -> Step:
+    """Every point is forfeited, also what is pending; holds end first."""
+    account = settlement.account
+    postings = [
+        Posting(PostingKind.HOLD_RELEASE, points, lot, name) for name, hold in account.holds.items() for lot, points in hold.lots.items()
+    ]
+    account = post(account, postings)
+    forfeited = [Posting(PostingKind.FORFEIT, -points, lot) for lot, points in account.lots.items()]
+    forfeited += [
+        Posting(PostingKind.FORFEIT, -points, lot, available_from=day)
+        for day, waiting in account.pending.items()
+        for lot, points in waiting.items()
+    ]
+    account = _without_obligations(post(account, forfeited))
+    return Step(EntryKind.CLOSURE, settlement.with_postings(account, *postings, *forfeited), {"reason": command.reason})
+
+
+def _without_obligations(account: Account) -> Account:
+    return replace(account, is_closed=True, review_on=None, grace=None, granted=None)
