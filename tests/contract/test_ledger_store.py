@@ -213,7 +213,7 @@ class LedgerStoreContract:
         assert (expected, None) == store.due(2, _TODAY, limit=10, start=None)
 
     def test_an_account_that_moves_on_is_due_on_its_new_day_only(self, store: LedgerStore) -> None:
-        """Settled until a later day it is no longer found, and with nothing coming it leaves the index."""
+        """Settled until a later day it is no longer found, and with nothing coming on none."""
         member_id = _member_of(2, 0)
         account = _due(store, member_id, _TODAY)
         for due_on, later in ((_TODAY + timedelta(days=3), [member_id]), (None, [])):
@@ -254,6 +254,22 @@ class LedgerStoreContract:
         rest, _ = store.due(3, _TODAY, limit=2, start=start)
 
         assert members == [*page, *rest]
+
+    @pytest.mark.parametrize("limit", [1, 2, 3, 100])
+    def test_every_member_with_an_account_is_listed_once(self, store: LedgerStore, limit: int) -> None:
+        """Whether something is due or not, in whichever shard; page by page."""
+        members = [_member_of(shard, number) for shard in range(SHARDS) for number in range(2)]
+        for number, member_id in enumerate(members):
+            _due(store, member_id, None if number % 3 else _TODAY)
+
+        found, start = [], None
+        for _ in range(30):
+            page, start = store.members(limit=limit, start=start)
+            found += page
+            if start is None:
+                break
+
+        assert (sorted(members), None) == (sorted(found), start)
 
 
 class TestFakeLedgerStore(LedgerStoreContract):

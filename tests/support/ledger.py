@@ -10,7 +10,7 @@ from regulars.accounts.dynamodb import shard_of
 from regulars.accounts.entries import Entry
 from regulars.accounts.model import Account
 from regulars.accounts.ports import Change, Commit, GuardExistsError
-from regulars.accounts.records import account_record, entry_record, read_account, read_entry
+from regulars.accounts.records import account_record, due_text, entry_record, read_account, read_entry
 from regulars.kernel.idempotency import Guard
 from regulars.kernel.retry import LostRaceError
 
@@ -106,10 +106,7 @@ class FakeLedgerStore:
         self.entries_of.setdefault(entry.member_id, []).append({**entry_record(entry), "h": bytes.fromhex(entry.hash)})
 
     def write_account(self, account: Account) -> None:
-        record = account_record(account)
-        if account.next_due_on:
-            record["due_on"] = f"{account.next_due_on.isoformat()}#{account.member_id}"
-        self.accounts[account.member_id] = record
+        self.accounts[account.member_id] = account_record(account) | {"due_on": due_text(account)}
 
     def entry(self, member_id: str, version: int) -> Entry | None:
         records = self.entries_of.get(member_id, [])
@@ -128,7 +125,7 @@ class FakeLedgerStore:
         positions = sorted(
             record["due_on"]
             for member_id, record in self.accounts.items()
-            if shard_of(member_id, self.shards) == shard and record.get("due_on", "~")[:10] <= today.isoformat()
+            if shard_of(member_id, self.shards) == shard and record["due_on"][:10] <= today.isoformat()
         )
         rest = [position for position in positions if start is None or position > start["due_on"]]
         page = rest[:limit]

@@ -2,7 +2,7 @@
 
 | item | pk | sk | more |
 |---|---|---|---|
-| account | `mem_…` | `ACCOUNT` | `due_shard`, `due_on` (`<day>#<member>`) while something is due |
+| account | `mem_…` | `ACCOUNT` | `due_shard`, `due_on` (`<day>#<member>`; a day that never comes while nothing is due) |
 | entry | `mem_…` | `ENTRY#<version, 10 digits>` | immutable; in order by itself |
 | guard | the fact's id: `pur_…`, `ref_…`, `hold_…` | `GUARD` | immutable; `ih` input hash, `an` answer in codes |
 | refunds | `pur_…` | `REFUNDS` | `n` revision, amounts by line and whole, what they came to |
@@ -10,7 +10,8 @@
 
 A refund that comes before its purchase keeps the purchase's place: a guard without `ih`, whose `an` lists what waits.
 
-Index `due`: `due_shard`, `due_on`, keys only, sparse: the cost of a night grows with what is due.
+Index `due`: `due_shard`, `due_on`, keys only: the cost of a night grows with what is due, as it is read up to today. To its end it lists
+every member, for jobs that look at everybody.
 """
 
 import zlib
@@ -20,14 +21,15 @@ from datetime import date
 from regulars.accounts.approvals import Approval, ApprovalKind, ApprovalStatus
 from regulars.accounts.commands import RefundState
 from regulars.accounts.entries import Entry
-from regulars.accounts.model import Account
+from regulars.accounts.model import NEVER, Account
 from regulars.accounts.ports import Change, Commit, GuardExistsError
-from regulars.accounts.records import account_record, entry_record, instant, milliseconds, read_account, read_entry
+from regulars.accounts.records import account_record, due_text, entry_record, instant, milliseconds, read_account, read_entry
 from regulars.aws.table import ABSENT, ConditionFailedError, Item, Put, Table, Write
 from regulars.kernel.idempotency import Guard
 from regulars.kernel.retry import LostRaceError
 
 _ACCOUNT = "ACCOUNT"
+_DUE = "DUE#"
 _GUARD = "GUARD"
 _ENTRY = "ENTRY#"
 _REFUNDS = "REFUNDS"
@@ -119,9 +121,12 @@ class DynamoLedgerStore:
         return [item["pk"] for item in items], following
 
     def members(self, *, limit: int, start: Mapping[str, str] | None) -> tuple[list[str], Mapping[str, str] | None]:
-        """All members with an account, a page of the table at a time; jobs only."""
-        items, following = self._table.scan("sk = :sk", {":sk": _ACCOUNT}, limit=limit, start=start)
-        return [item["pk"] for item in items], following
+        """All members with an account, one shard of the due index after the other."""
+        shard = int(start["due_shard"].removeprefix(_DUE)) if start else 0
+        found, following = self.due(shard, NEVER, limit=limit, start=start if start and "due_on" in start else None)
+        if following is None and shard + 1 < self._shards:
+            following = {"due_shard": _shard_key(shard + 1)}
+        return found, following
 
     def request(self, approval: Approval, guard: Guard) -> None:
         """One transaction: the guard and the request."""
@@ -146,11 +151,8 @@ class DynamoLedgerStore:
         return [_read_approval(item) for item in items], following["sk"] if following else None
 
     def _account_item(self, account: Account) -> Item:
-        item: Item = {"pk": account.member_id, "sk": _ACCOUNT, **account_record(account)}
-        if account.next_due_on:
-            item["due_shard"] = _shard_key(shard_of(account.member_id, self._shards))
-            item["due_on"] = f"{account.next_due_on.isoformat()}#{account.member_id}"
-        return item
+        due = {"due_shard": _shard_key(shard_of(account.member_id, self._shards)), "due_on": due_text(account)}
+        return {"pk": account.member_id, "sk": _ACCOUNT, **account_record(account), **due}
 
 
 def shard_of(member_id: str, shards: int) -> int:
@@ -159,7 +161,7 @@ def shard_of(member_id: str, shards: int) -> int:
 
 
 def _shard_key(shard: int) -> str:
-    return f"DUE#{shard:02d}"
+    return f"{_DUE}{shard:02d}"
 
 
 def _entry_key(version: int) -> str:

@@ -201,6 +201,7 @@ class Entry:
     pending_after: int
     held_after: int = 0
     debt_after: int = 0
+    tier_after: str = ""
     purchase: Purchase | None = None
     tier_changes: tuple[TierChange, ...] = ()
     evaluations: tuple[Evaluation, ...] = ()

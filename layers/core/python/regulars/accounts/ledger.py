@@ -135,6 +135,7 @@ def _close(step: Step, scene: Scene, actor: str, *, is_partial: bool = False) ->
         pending_after=account.pending_points,
         held_after=account.held,
         debt_after=account.debt,
+        tier_after=account.tier,
         purchase=step.purchase,
         tier_changes=settlement.changes,
         evaluations=settlement.evaluations,

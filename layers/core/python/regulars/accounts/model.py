@@ -12,7 +12,7 @@ from regulars.accounts.entries import Bucket, TierCause, TierChange
 from regulars.program.model import ProgrammeVersion
 
 POSTINGS_MAX = 40
-"""The most postings one entry holds; if more is due, settling commits on its own first."""
+"""The most postings that settling puts into one entry: if more is due, it commits on its own first. A command adds one by lot it moves."""
 
 HOLDS_MAX = 10
 """How many holds an account may have open."""

@@ -2,13 +2,13 @@
 
 The same record is stored and hashed, so what is verified is what is kept. Days are `YYYY-MM-DD`, instants milliseconds since 1970.
 
-Account: `v` version, `t` tier, `ts` tier since, `tc` tier changes, `fp` first purchase, `l` lots, `pp` pending,
+Account: `v` version, `t` tier, `ts` tier since, `tc` tier changes, `fp` first purchase, `l` lots (packed), `pp` pending,
 `b` buckets `[spend, orders, points]`, `rt` reminded through, `et`/`st`/`xt`/`rv` earned, spent, expired and reversed in all,
 `hd` holds `[expires at, lots]`, `db` debt, `ct` counters, `gt` granted tier, `gr` grace, `ro` review on, `pv` programme version the
 tier was looked at under, `cl` closed, `ea` evaluated at, `h` head of the hash chain.
 Entry: `k` kind, `p` postings `[kind, points, lot, rule, available from, debt]`, `pv` programme version, `e` effective, `r` recorded,
-`by` actor, `ba`/`pa`/`ha`/`da` available, pending, held and debt after, `pu` purchase, `ln` its lines (compressed), `tc` tier changes,
-`ev` evaluations, `q` what it takes from months, `d` facts of its kind, `rm` reminders, `h` hash.
+`by` actor, `ba`/`pa`/`ha`/`da`/`ta` available, pending, held, debt and tier after, `pu` purchase, `ln` its lines (compressed),
+`tc` tier changes, `ev` evaluations, `q` what it takes from months, `d` facts of its kind, `rm` reminders, `h` hash.
 """
 
 import hashlib
@@ -27,14 +27,13 @@ from regulars.accounts.entries import (
     Evaluation,
     EvaluationOutcome,
     Line,
-    Posting,
-    PostingKind,
     Purchase,
     Reminder,
     TierCause,
     TierChange,
 )
-from regulars.accounts.model import Account, Counter, Grace, Granted, Hold
+from regulars.accounts.model import NEVER, Account, Counter, Grace, Granted, Hold
+from regulars.accounts.packing import pack, posting_records, read_postings, unpack
 
 type Record = dict[str, Any]
 
@@ -62,7 +61,7 @@ def account_record(account: Account) -> Record:
         "v": account.version,
         "t": account.tier,
         "ts": milliseconds(account.tier_since),
-        "l": _lots_record(account.lots),
+        "l": pack(account.lots.items()),
         "b": {month: [bucket.spend, bucket.orders, bucket.points] for month, bucket in account.buckets.items()},
         "et": account.earned_total,
         "st": account.spent_total,
@@ -71,7 +70,7 @@ def account_record(account: Account) -> Record:
         "h": bytes.fromhex(account.head_hash),
     }
     if account.pending:
-        record["pp"] = {day.isoformat(): _lots_record(lots) for day, lots in account.pending.items()}
+        record["pp"] = {day.isoformat(): pack(lots.items()) for day, lots in account.pending.items()}
     if account.tier_changes:
         record["tc"] = [_change_record(change) for change in account.tier_changes]
     record |= _special_record(account)
@@ -86,7 +85,7 @@ def _special_record(account: Account) -> Record:
     """What most accounts do not have: holds, debt, counters, granted tiers, grace, reviews."""
     record: Record = {}
     if account.holds:
-        record["hd"] = {name: [milliseconds(hold.expires_at), _lots_record(hold.lots)] for name, hold in account.holds.items()}
+        record["hd"] = {name: [milliseconds(hold.expires_at), pack(hold.lots.items())] for name, hold in account.holds.items()}
     if account.counters:
         record["ct"] = {name: [counter.period, counter.used] for name, counter in account.counters.items()}
     if account.granted:
@@ -127,16 +126,22 @@ def read_account(member_id: str, record: Mapping[str, Any]) -> Account:
         expired_total=record["xt"],
         evaluated_at=instant(record["ea"]),
         head_hash=record["h"].hex(),
-        next_due_on=date.fromisoformat(record["due_on"][:10]) if "due_on" in record else None,
+        next_due_on=_read_due(record["due_on"]) if "due_on" in record else None,
     )
 
 
-def _lots_record(lots: Mapping[date, int]) -> dict[str, int]:
-    return {lot.isoformat(): points for lot, points in lots.items()}
+def due_text(account: Account) -> str:
+    """The place of an account in the due index: its day and its member; where nothing is due, a day that never comes."""
+    return f"{(account.next_due_on or NEVER).isoformat()}#{account.member_id}"
 
 
-def _read_lots(record: Mapping[str, int]) -> dict[date, int]:
-    return {date.fromisoformat(lot): points for lot, points in sorted(record.items())}
+def _read_due(text: str) -> date | None:
+    day = date.fromisoformat(text[:10])
+    return None if day == NEVER else day
+
+
+def _read_lots(packed: bytes) -> dict[date, int]:
+    return dict(sorted(unpack(packed)))
 
 
 def _read_granted(record: list[Any]) -> Granted:
@@ -148,7 +153,7 @@ def entry_record(entry: Entry) -> Record:
     """An entry as it is hashed and, with its hash, stored (without its keys)."""
     record: Record = {
         "k": entry.kind.value,
-        "p": [_posting_record(posting) for posting in entry.postings],
+        "p": posting_records(entry.postings),
         "pv": entry.program_version,
         "e": milliseconds(entry.effective_at),
         "r": milliseconds(entry.recorded_at),
@@ -166,7 +171,8 @@ def entry_record(entry: Entry) -> Record:
         record["q"] = [[month, change.spend, change.orders, change.points] for month, change in entry.qualifying]
     if entry.detail:
         record["d"] = dict(entry.detail)
-    record |= {name: value for name, value in (("ha", entry.held_after), ("da", entry.debt_after)) if value}
+    after = (("ha", entry.held_after), ("da", entry.debt_after), ("ta", entry.tier_after))
+    record |= {name: value for name, value in after if value}
     if entry.reminders:
         record["rm"] = [[reminder.expires_on.isoformat(), reminder.points] for reminder in entry.reminders]
     return record
@@ -178,7 +184,7 @@ def read_entry(member_id: str, version: int, record: Mapping[str, Any]) -> Entry
         member_id=member_id,
         version=version,
         kind=EntryKind(record["k"]),
-        postings=tuple(_read_posting(posting) for posting in record["p"]),
+        postings=read_postings(record["p"]),
         program_version=record["pv"],
         effective_at=instant(record["e"]),
         recorded_at=instant(record["r"]),
@@ -188,6 +194,7 @@ def read_entry(member_id: str, version: int, record: Mapping[str, Any]) -> Entry
         purchase=_read_purchase(record["pu"], record["ln"]) if "pu" in record else None,
         held_after=record.get("ha", 0),
         debt_after=record.get("da", 0),
+        tier_after=record.get("ta", ""),
         tier_changes=tuple(_read_change(change) for change in record.get("tc", ())),
         evaluations=tuple(_read_evaluation(evaluation) for evaluation in record.get("ev", ())),
         qualifying=tuple((month, Bucket(*change)) for month, *change in record.get("q", ())),
@@ -203,19 +210,6 @@ def chain_hash(previous_hash: str, entry: Entry) -> str:
         [_CHAIN_FORM, entry.member_id, entry.version, entry_record(entry)], sort_keys=True, separators=(",", ":"), default=bytes.hex
     )
     return hashlib.sha256(bytes.fromhex(previous_hash) + canonical.encode()).hexdigest()
-
-
-def _posting_record(posting: Posting) -> list[Any]:
-    record: list[Any] = [posting.kind.value, posting.points, posting.lot.isoformat(), posting.rule]
-    if posting.is_debt:
-        return [*record, "", 1]
-    return [*record, posting.available_from.isoformat()] if posting.available_from else record
-
-
-def _read_posting(record: list[Any]) -> Posting:
-    kind, points, lot, rule, *rest = record
-    waits_until = date.fromisoformat(rest[0]) if rest and rest[0] else None
-    return Posting(PostingKind(kind), points, date.fromisoformat(lot), rule, waits_until, len(rest) > 1)
 
 
 def _evaluation_record(evaluation: Evaluation) -> list[Any]:

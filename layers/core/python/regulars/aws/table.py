@@ -19,6 +19,7 @@ type Item = dict[str, Any]
 """A decoded item."""
 
 TRANSACTION_ITEMS_MAX = 100
+_BATCH_TRIES_MAX = 5
 ABSENT = "attribute_not_exists(pk)"
 """The must-not-exist condition."""
 
@@ -158,22 +159,34 @@ class Table:
         following = response.get("LastEvaluatedKey")
         return [decode_item(item) for item in response["Items"]], decode_item(following) if following else None
 
-    def scan(
-        self, condition: str, values: Mapping[str, Any], *, limit: int, start: Mapping[str, str] | None = None
-    ) -> tuple[list[Item], dict[str, str] | None]:
-        """The keys of items that meet a condition among the next `limit` of the whole table, and where to go on; for jobs only."""
-        request: dict[str, Any] = {
-            "TableName": self._name,
-            "FilterExpression": condition,
-            "ExpressionAttributeValues": encode_item(values),
-            "ProjectionExpression": "pk, sk",
-            "Limit": limit,
-        }
+    def scan(self, *, limit: int, start: Mapping[str, str] | None) -> tuple[list[Item], dict[str, str] | None]:
+        """The next `limit` items of the whole table, and where to go on; for the job that checks every item, and for no other."""
+        request: dict[str, Any] = {"TableName": self._name, "Limit": limit}
         if start:
             request["ExclusiveStartKey"] = encode_item(start)
         response = self._call(lambda: self._client.scan(**request))
         following = response.get("LastEvaluatedKey")
         return [decode_item(item) for item in response["Items"]], decode_item(following) if following else None
+
+    def batch_get(self, keys: Sequence[tuple[str, str]], attributes: Sequence[str]) -> list[Item]:
+        """Those of up to 100 items that there are, read consistently, with their keys and the attributes named.
+
+        Raises:
+            UnavailableError: the table did not answer for all of them, however often it was asked.
+        """
+        names = {f"#{number}": name for number, name in enumerate(dict.fromkeys(("pk", "sk", *attributes)))}
+        wanted: list[Any] = [encode_item({"pk": pk, "sk": sk}) for pk, sk in keys]
+        found: list[Item] = []
+        for _ in range(_BATCH_TRIES_MAX):
+            if not wanted:
+                return found
+            request = {
+                "Keys": wanted, "ConsistentRead": True, "ProjectionExpression": ", ".join(names), "ExpressionAttributeNames": names,
+            }  # fmt: skip
+            response: Any = self._call(lambda request=request: self._client.batch_get_item(RequestItems={self._name: request}))  # type: ignore[misc]
+            found += [decode_item(item) for item in response["Responses"].get(self._name, [])]
+            wanted = response.get("UnprocessedKeys", {}).get(self._name, {}).get("Keys", [])
+        raise UnavailableError(retry_after_seconds=1)
 
     def write(self, write: Put | Update | Delete) -> None:
         """One conditional write.
