@@ -107,7 +107,8 @@ def test_a_hold_sets_aside_and_returns_by_itself() -> None:
 
     assert (60, 100, {LATE: 60}) == (held.available, held.held, held.lots)
     assert NOON + timedelta(minutes=30) == held.holds["hold_1"].expires_at
-    assert (160, 0) == (lambda seen: (seen.available, seen.held))(settled(held, RULES, NOON + timedelta(minutes=30)))
+    over = settled(held, RULES, NOON + timedelta(minutes=30))
+    assert (160, 0) == (over.available, over.held)
     assert date(2026, 3, 15) == held.next_due_on
 
 
@@ -138,7 +139,8 @@ def test_held_points_do_not_end_before_their_hold() -> None:
     assert 60 == settled(held, RULES, past_midnight).held
     used = done(held, CommitHold("hold_1", 20, "machine:till"), past_midnight)
     assert (20, 40) == (used.account.spent_total, used.account.expired_total)
-    assert (0, 60) == (lambda seen: (seen.held, seen.expired_total))(settled(held, RULES, late_evening + timedelta(hours=1)))
+    over = settled(held, RULES, late_evening + timedelta(hours=1))
+    assert (0, 60) == (over.held, over.expired_total)
 
 
 @pytest.mark.parametrize(

@@ -63,10 +63,7 @@ def test_never_more_comes_back_than_was_earned_and_the_rest_brings_all(parts: li
     assert bought.purchase is not None
     earned = bought.purchase.points
     assert outcomes[-1].account.reversed_total <= earned
-    left = bought.purchase.amount - sum(
-        sum(part.values()) if isinstance(part, dict) else part for part in parts if not isinstance(part, int)
-    )
-    left -= sum(part for part in parts if isinstance(part, int))
+    left = bought.purchase.amount - sum(part if isinstance(part, int) else sum(part.values()) for part in parts)
     last = outcomes[-1].account
     if left:
         last = apply(last, refund(bought, left, state, number=9), FOUR, NOON).account

@@ -21,6 +21,9 @@ _TEMPLATES = {
     "MemberActivated": MessageTemplate.WELCOME,
     "ProfileChanged": MessageTemplate.PROFILE_CHANGED,
     "TierChanged": MessageTemplate.TIER_CHANGED,
+    "TierReviewed": MessageTemplate.TIER_GRACE,
+    "PointsTransferred": MessageTemplate.POINTS_RECEIVED,
+    "PointsReversed": MessageTemplate.POINTS_REVERSED,
     "PointsExpiring": MessageTemplate.POINTS_EXPIRING,
     "PointsExpired": MessageTemplate.POINTS_EXPIRED,
     "FeedbackReceived": MessageTemplate.FEEDBACK_RECEIVED,
@@ -53,6 +56,14 @@ def test_the_details_in_these_tests_are_those_the_producers_let_out(event_type: 
 def test_of_other_events_nobody_is_told(event_type: str) -> None:
     """Types without a subscription give no notice, unknown ones as well."""
     assert notice_of(event_type, {"event_id": "1"}) is None
+
+
+@pytest.mark.parametrize(
+    ("event_type", "facts"), [("TierReviewed", {"outcome": "kept", "until": ...}), ("PointsTransferred", {"points": -50})]
+)
+def test_of_what_has_no_news_nobody_is_told(event_type: str, facts: dict[str, object]) -> None:
+    """A tier that was kept, and the giver's side of a gift, are no messages."""
+    assert notice_of(event_type, detail(event_type, **facts)) is None
 
 
 def test_fields_of_tomorrow_do_no_harm() -> None:

@@ -108,6 +108,23 @@ def test_a_promotion_is_congratulated_and_lists_the_new_benefits() -> None:
     assert "优先购买" in parts["text"]
 
 
+@pytest.mark.parametrize(("language", "expected"), [("en", "make up by then: 500.00 CNY of spend"), ("zh-CN", "消费 500.00 CNY")])
+def test_the_grace_says_until_when_and_what_is_missing(language: Language, expected: str) -> None:
+    """Gold asks for 2,500.00; 2,000.00 were spent: 500.00 by 30 April (TIER-12)."""
+    parts = render("TierReviewed", language)
+    assert expected in parts["sms"]
+    assert ("30 April 2025" if language == "en" else "2025年4月30日") in parts["subject"]
+
+
+@pytest.mark.parametrize("cause", ["qualified", "review", "programme", "points", "campaign", "override", "grant_ended"])
+def test_a_change_of_tier_says_why(cause: str) -> None:
+    """Each cause has its own sentence in both languages (TIER-10)."""
+    texts = {language: render("TierChanged", language, cause=cause)["text"] for language in LANGUAGES}
+    others = {render("TierChanged", "en", cause=other)["text"] for other in ("qualified", "review") if other != cause}
+    assert texts["en"] not in others
+    assert _CHINESE.search(texts["zh-CN"])
+
+
 def test_a_step_down_is_told_without_congratulation() -> None:
     """The same template serves both ways."""
     parts = render("TierChanged", from_tier="gold", to_tier="silver")

@@ -105,7 +105,10 @@ class TierChange:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """One look at a tier and all it looked at: months, figures in order of `Factor`, version; it can be done again (TIER-04)."""
+    """One look at a tier and all it looked at: months, figures in order of `Factor`, version; it can be done again (TIER-04).
+
+    `until` is the last day of the grace that an outcome of `grace` begins.
+    """
 
     at: datetime
     first_month: str
@@ -115,6 +118,7 @@ class Evaluation:
     qualified: str
     outcome: EvaluationOutcome
     program_version: int
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

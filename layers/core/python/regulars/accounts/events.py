@@ -22,12 +22,68 @@ class AccountEvent(DomainEvent):
 
 
 class PointsEarned(AccountEvent):
-    """Points were earned by a purchase; `available_from` is set while they are pending."""
+    """Points were earned: by which rule, by which purchase if it was one; `available_from` is set while they are pending."""
 
     points: int = Field(ge=0)
+    rule: str
     expires_on: date | None = None
     available_from: date | None = None
+    purchase_id: str | None = None
+    balance: int
+
+
+class PointsActivated(AccountEvent):
+    """Pending points can be used from now on."""
+
+    points: int = Field(gt=0)
+    expires_on: date | None = None
+    balance: int
+
+
+class PointsRedeemed(AccountEvent):
+    """Points were used: at the till by a hold, for a reward, or for a tier."""
+
+    points: int = Field(gt=0)
+    balance: int
+
+
+class PointsReturned(AccountEvent):
+    """Used points came back: a redemption was cancelled, or what they paid for was refunded."""
+
+    points: int = Field(gt=0)
+    expires_on: date | None = None
+    balance: int
+
+
+class PointsReversed(AccountEvent):
+    """A refund took back what its purchase had earned; `is_debt` marks points that were not there and are owed."""
+
+    points: int = Field(gt=0)
     purchase_id: str
+    is_debt: bool
+    balance: int
+
+
+class PointsAdjusted(AccountEvent):
+    """Staff corrected the balance, or another system's balance was taken over."""
+
+    points: int
+    reason_code: str
+    balance: int
+
+
+class PointsTransferred(AccountEvent):
+    """Points were given to another member (negative) or received from one."""
+
+    points: int
+    transfer_id: str
+    balance: int
+
+
+class PointsForfeited(AccountEvent):
+    """Points ended with the account."""
+
+    points: int = Field(gt=0)
     balance: int
 
 
@@ -51,5 +107,21 @@ class TierChanged(AccountEvent):
 
     from_tier: str
     to_tier: str
-    cause: Literal["qualified"]
+    cause: Literal["qualified", "review", "programme", "points", "campaign", "override", "grant_ended"]
+    program_version: int
+
+
+class TierReviewed(AccountEvent):
+    """The tier was looked at: over which months, what was reached in each factor, and what came of it.
+
+    `until` is the last day to make up what is missing, where the outcome is `grace`.
+    """
+
+    tier: str
+    qualified: str
+    outcome: Literal["kept", "upgraded", "grace", "made_up", "demoted", "to_review"]
+    first_month: str
+    last_month: str
+    figures: dict[str, int]
+    until: date | None = None
     program_version: int

@@ -215,12 +215,13 @@ def chain_hash(previous_hash: str, entry: Entry) -> str:
 def _evaluation_record(evaluation: Evaluation) -> list[Any]:
     months = [evaluation.first_month, evaluation.last_month, list(evaluation.figures)]
     tiers = [evaluation.tier, evaluation.qualified, evaluation.outcome.value, evaluation.program_version]
-    return [milliseconds(evaluation.at), *months, *tiers]
+    return [milliseconds(evaluation.at), *months, *tiers, *([evaluation.until.isoformat()] if evaluation.until else [])]
 
 
 def _read_evaluation(record: list[Any]) -> Evaluation:
-    at, first, last, figures, tier, qualified, outcome, version = record
-    return Evaluation(instant(at), first, last, tuple(figures), tier, qualified, EvaluationOutcome(outcome), version)
+    at, first, last, figures, tier, qualified, outcome, version, *until = record
+    ends_on = date.fromisoformat(until[0]) if until else None
+    return Evaluation(instant(at), first, last, tuple(figures), tier, qualified, EvaluationOutcome(outcome), version, ends_on)
 
 
 def _change_record(change: TierChange) -> list[Any]:

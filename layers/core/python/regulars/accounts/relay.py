@@ -1,12 +1,27 @@
-"""Entries as events: each posting, tier change and reminder of a committed entry becomes one event with an id of its own."""
+"""Entries as events: each posting, tier change, evaluation and reminder of a committed entry is one event with an id of its own."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from regulars.accounts.entries import Entry, Posting, PostingKind
-from regulars.accounts.events import AccountEvent, PointsEarned, PointsExpired, PointsExpiring, TierChanged
+from regulars.accounts.events import (
+    AccountEvent,
+    PointsActivated,
+    PointsAdjusted,
+    PointsEarned,
+    PointsExpired,
+    PointsExpiring,
+    PointsForfeited,
+    PointsRedeemed,
+    PointsReturned,
+    PointsReversed,
+    PointsTransferred,
+    TierChanged,
+    TierReviewed,
+)
 from regulars.accounts.records import read_entry
+from regulars.program.qualifying import Factor
 
 _ENTRY = "ENTRY#"
 
@@ -21,9 +36,9 @@ def events_of_entry(item: Mapping[str, Any]) -> list[AccountEvent]:
 
 def _events(entry: Entry) -> Iterator[AccountEvent]:
     for number, posting in enumerate(entry.postings):
-        event = _posting_event(entry, posting, _facts(entry, number))
-        if event:
-            yield event
+        telling = _TELLING.get(posting.kind)
+        if telling:
+            yield telling(entry, posting, _facts(entry, number))
     for number, change in enumerate(entry.tier_changes):
         yield TierChanged(
             **_facts(entry, f"tier-{number}" if number else "tier"),
@@ -32,26 +47,82 @@ def _events(entry: Entry) -> Iterator[AccountEvent]:
             cause=change.cause.value,
             program_version=change.program_version,
         )
+    for number, evaluation in enumerate(entry.evaluations):
+        yield TierReviewed(
+            **_facts(entry, f"review-{number}"),
+            tier=evaluation.tier,
+            qualified=evaluation.qualified,
+            outcome=evaluation.outcome.value,
+            first_month=evaluation.first_month,
+            last_month=evaluation.last_month,
+            figures={factor.value: value for factor, value in zip(Factor, evaluation.figures, strict=True)},
+            until=evaluation.until,
+            program_version=evaluation.program_version,
+        )
     for reminder in entry.reminders:
         name = f"expiring-{reminder.expires_on.isoformat()}"
         yield PointsExpiring(**_facts(entry, name), points=reminder.points, expires_on=reminder.expires_on)
 
 
-def _posting_event(entry: Entry, posting: Posting, facts: dict[str, Any]) -> AccountEvent | None:
-    balance = entry.balance_after
-    if posting.kind is PostingKind.EARN and entry.purchase:
-        ends = None if posting.lot.year == date.max.year else posting.lot
-        return PointsEarned(
-            **facts,
-            points=posting.points,
-            expires_on=ends,
-            available_from=posting.available_from,
-            purchase_id=entry.purchase.purchase_id,
-            balance=balance,
-        )
-    if posting.kind is PostingKind.EXPIRE:
-        return PointsExpired(**facts, points=-posting.points, expires_on=posting.lot, balance=balance)
-    return None
+type _Telling = Callable[[Entry, Posting, dict[str, Any]], AccountEvent]
+
+
+def _earned(entry: Entry, posting: Posting, facts: dict[str, Any]) -> AccountEvent:
+    return PointsEarned(
+        **facts,
+        points=posting.points,
+        rule=posting.rule,
+        expires_on=_end(posting),
+        available_from=posting.available_from,
+        purchase_id=entry.purchase.purchase_id if entry.purchase else None,
+        balance=entry.balance_after,
+    )
+
+
+def _reversed(entry: Entry, posting: Posting, facts: dict[str, Any]) -> AccountEvent:
+    purchase_id = str(entry.detail["purchase_id"])
+    return PointsReversed(**facts, points=-posting.points, purchase_id=purchase_id, is_debt=posting.is_debt, balance=entry.balance_after)
+
+
+def _adjusted(entry: Entry, posting: Posting, facts: dict[str, Any]) -> AccountEvent:
+    return PointsAdjusted(**facts, points=posting.points, reason_code=posting.rule, balance=entry.balance_after)
+
+
+def _transferred(entry: Entry, posting: Posting, facts: dict[str, Any]) -> AccountEvent:
+    return PointsTransferred(**facts, points=posting.points, transfer_id=posting.rule, balance=entry.balance_after)
+
+
+def _expired(entry: Entry, posting: Posting, facts: dict[str, Any]) -> AccountEvent:
+    return PointsExpired(**facts, points=-posting.points, expires_on=posting.lot, balance=entry.balance_after)
+
+
+def _less(event: type[PointsRedeemed | PointsForfeited]) -> _Telling:
+    return lambda entry, posting, facts: event(**facts, points=-posting.points, balance=entry.balance_after)
+
+
+def _more(event: type[PointsActivated | PointsReturned]) -> _Telling:
+    return lambda entry, posting, facts: event(**facts, points=posting.points, expires_on=_end(posting), balance=entry.balance_after)
+
+
+_TELLING: dict[PostingKind, _Telling] = {
+    PostingKind.EARN: _earned,
+    PostingKind.EARN_BONUS: _earned,
+    PostingKind.ACTIVATE: _more(PointsActivated),
+    PostingKind.REDEEM: _less(PointsRedeemed),
+    PostingKind.HOLD_COMMIT: _less(PointsRedeemed),
+    PostingKind.REDEEM_RETURN: _more(PointsReturned),
+    PostingKind.REFUND_REVERSAL: _reversed,
+    PostingKind.ADJUST: _adjusted,
+    PostingKind.TRANSFER_IN: _transferred,
+    PostingKind.TRANSFER_OUT: _transferred,
+    PostingKind.FORFEIT: _less(PointsForfeited),
+    PostingKind.EXPIRE: _expired,
+}
+"""What is news; holds, their release, repaid debt and moved ends are the account's own matter."""
+
+
+def _end(posting: Posting) -> date | None:
+    return None if posting.lot.year == date.max.year else posting.lot
 
 
 def _facts(entry: Entry, name: int | str) -> dict[str, Any]:

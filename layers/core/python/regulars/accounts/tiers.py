@@ -192,6 +192,7 @@ def _review(account: Account, version: ProgrammeVersion, at: datetime) -> Looked
         return _demote(account, version, at, months, found)
     evaluation = _evaluation(account, version, at, months, found, outcome=EvaluationOutcome.GRACE)
     grace = Grace(day + timedelta(days=grace_days - 1), first_month)
+    evaluation = replace(evaluation, until=grace.until)
     return Looked(replace(account, review_on=None, grace=grace), (), (evaluation,))
 
 

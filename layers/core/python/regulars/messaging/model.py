@@ -39,6 +39,9 @@ class MessageTemplate(StrEnum):
     PROFILE_CHANGED = "profile_changed"
     PRIVACY_CHANGED = "privacy_changed"
     TIER_CHANGED = "tier_changed"
+    TIER_GRACE = "tier_grace"
+    POINTS_RECEIVED = "points_received"
+    POINTS_REVERSED = "points_reversed"
     POINTS_EXPIRING = "points_expiring"
     POINTS_EXPIRED = "points_expired"
     FEEDBACK_RECEIVED = "feedback_received"
@@ -65,6 +68,9 @@ _CATEGORIES: dict[MessageTemplate, MessageCategory] = {
     MessageTemplate.PROFILE_CHANGED: MessageCategory.MEMBERSHIP,
     MessageTemplate.PRIVACY_CHANGED: MessageCategory.MEMBERSHIP,
     MessageTemplate.TIER_CHANGED: MessageCategory.MEMBERSHIP,
+    MessageTemplate.TIER_GRACE: MessageCategory.MEMBERSHIP,
+    MessageTemplate.POINTS_RECEIVED: MessageCategory.POINTS,
+    MessageTemplate.POINTS_REVERSED: MessageCategory.POINTS,
     MessageTemplate.POINTS_EXPIRING: MessageCategory.POINTS,
     MessageTemplate.POINTS_EXPIRED: MessageCategory.POINTS,
     MessageTemplate.FEEDBACK_RECEIVED: MessageCategory.FEEDBACK,

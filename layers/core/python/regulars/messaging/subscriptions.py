@@ -61,7 +61,23 @@ class _TierChanged(_MemberEvent):
     account_version: int
     from_tier: str
     to_tier: str
+    cause: str
     program_version: int
+
+
+class _TierReviewed(_MemberEvent):
+    account_version: int
+    outcome: str
+    tier: str
+    figures: dict[str, int]
+    until: date | None = None
+    program_version: int
+
+
+class _PointsMoved(_MemberEvent):
+    entry_id: str
+    points: int
+    balance: int
 
 
 class _PointsEnd(_MemberEvent):
@@ -164,9 +180,56 @@ def _tier_changed(detail: Mapping[str, Any]) -> Notice:
         **_facts(event),
         template=MessageTemplate.TIER_CHANGED,
         recipient_id=event.member_id,
-        dedupe_key=event.entry_id,
-        facts={"from_tier": event.from_tier, "to_tier": event.to_tier, "program_version": event.program_version},
+        dedupe_key=f"{event.entry_id}/{event.to_tier}",
+        facts={
+            "from_tier": event.from_tier,
+            "to_tier": event.to_tier,
+            "cause": event.cause,
+            "program_version": event.program_version,
+        },
         newest=Newest("tier", event.account_version),
+    )
+
+
+def _tier_grace(detail: Mapping[str, Any]) -> Notice | None:
+    event = _TierReviewed.model_validate(detail)
+    if event.outcome != "grace" or event.until is None:
+        return None
+    return Notice(
+        **_facts(event),
+        template=MessageTemplate.TIER_GRACE,
+        recipient_id=event.member_id,
+        dedupe_key=event.event_id,
+        facts={
+            "tier": event.tier,
+            "until": event.until.isoformat(),
+            "figures": event.figures,
+            "program_version": event.program_version,
+        },
+    )
+
+
+def _points_received(detail: Mapping[str, Any]) -> Notice | None:
+    event = _PointsMoved.model_validate(detail)
+    if event.points <= 0:
+        return None  # the giver knows
+    return Notice(
+        **_facts(event),
+        template=MessageTemplate.POINTS_RECEIVED,
+        recipient_id=event.member_id,
+        dedupe_key=event.entry_id,
+        facts={"balance": event.balance},
+    )
+
+
+def _points_reversed(detail: Mapping[str, Any]) -> Notice:
+    event = _PointsMoved.model_validate(detail)
+    return Notice(
+        **_facts(event),
+        template=MessageTemplate.POINTS_REVERSED,
+        recipient_id=event.member_id,
+        dedupe_key=event.entry_id,
+        facts={"balance": event.balance},
     )
 
 
@@ -209,6 +272,9 @@ _SUBSCRIPTIONS: dict[str, Callable[[Mapping[str, Any]], Notice | None]] = {
     "MemberActivated": _welcome,
     "ProfileChanged": _profile_changed,
     "TierChanged": _tier_changed,
+    "TierReviewed": _tier_grace,
+    "PointsTransferred": _points_received,
+    "PointsReversed": _points_reversed,
     "PointsExpiring": _points_end(MessageTemplate.POINTS_EXPIRING),
     "PointsExpired": _points_end(MessageTemplate.POINTS_EXPIRED),
     "FeedbackReceived": _feedback(MessageTemplate.FEEDBACK_RECEIVED),
