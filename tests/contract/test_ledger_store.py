@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 from regulars.accounts.answers import purchase_answer
+from regulars.accounts.approvals import Approval, ApprovalKind
 from regulars.accounts.dynamodb import DynamoLedgerStore, shard_of
 from regulars.accounts.entries import Entry, Line
 from regulars.accounts.ledger import Outcome, apply
 from regulars.accounts.model import Account, new_account
-from regulars.accounts.ports import GuardExistsError, LedgerStore
+from regulars.accounts.ports import Change, Commit, GuardExistsError, LedgerStore
 from regulars.aws.table import Table
 from regulars.kernel.idempotency import Guard
 from regulars.kernel.ids import derived_id
 from regulars.kernel.retry import LostRaceError
 from tests.support.accounts import MEMBER, NOON, committed, history, purchase
 from tests.support.ledger import FakeLedgerStore
+from tests.support.refunds import refund
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
@@ -43,6 +45,17 @@ def _guard(outcome: Outcome, key: str = "pur_1") -> Guard:
 def _entry(outcome: Outcome) -> Entry:
     assert outcome.entry is not None
     return outcome.entry
+
+
+def _refunded(account: Account, bought: Entry, amount: int, *, number: int = 1) -> Outcome:
+    """A refund over the whole of a purchase, the first one of it."""
+    return apply(account, refund(bought, amount, number=number), history(), NOON)
+
+
+def _purchase_id(bought: Outcome) -> str:
+    purchase = _entry(bought).purchase
+    assert purchase is not None
+    return purchase.purchase_id
 
 
 def _with_entries(store: LedgerStore, count: int, account: Account | None = None) -> Account:
@@ -155,6 +168,107 @@ class LedgerStoreContract:
             store.commit(committed(other, _bought(other), _guard(_bought(other))))
 
         assert store.load(other.member_id) is None
+
+    def test_several_entries_of_an_account_are_one_commit(self, store: LedgerStore) -> None:
+        """A purchase with a refund that waited for it: two entries, one account, and what was refunded."""
+        bought = _bought(_account())
+        refunded = _refunded(bought.account, _entry(bought), 500_00)
+
+        store.commit(Commit((Change(_account(), (bought, refunded)),), _guard(bought)))
+
+        assert refunded.account == store.load(MEMBER)
+        assert [refunded.entry, bought.entry] == store.entries(MEMBER, limit=10, before=None)[0]
+        assert refunded.refund == store.refunds(_purchase_id(bought))
+
+    def test_what_was_refunded_meanwhile_loses(self, store: LedgerStore) -> None:
+        """Two refunds read the same state; the second one must read again, whatever its account's version."""
+        bought = _bought(_account())
+        store.commit(committed(_account(), bought))
+        first = _refunded(bought.account, _entry(bought), 500_00)
+        store.commit(committed(bought.account, first))
+        stale = _refunded(first.account, _entry(bought), 700_00, number=2)
+
+        with pytest.raises(LostRaceError):
+            store.commit(committed(first.account, stale))
+
+        assert first.account == store.load(MEMBER)
+        again = apply(first.account, refund(_entry(bought), 700_00, store.refunds(_purchase_id(bought)), number=2), history(), NOON)
+        store.commit(committed(first.account, again))
+        assert again.refund == store.refunds(_purchase_id(bought))
+
+    def test_two_accounts_change_together_or_not_at_all(self, store: LedgerStore) -> None:
+        """A gift whose receiver has changed meanwhile is not given either."""
+        giver, receiver = _with_entries(store, 1), _with_entries(store, 1, _account(_member_of(0, 0)))
+        given, taken = _bought(giver, "given"), _bought(receiver, "taken")
+        _with_entries(store, 1, receiver)
+
+        with pytest.raises(LostRaceError):
+            store.commit(Commit((Change(giver, (given,)), Change(receiver, (taken,))), _guard(given, "trf_1")))
+
+        assert giver == store.load(MEMBER)
+        assert store.guard("trf_1") is None
+
+    def test_a_refund_waits_in_its_purchases_place(self, store: LedgerStore) -> None:
+        """Two wait, one after the other; the purchase finds them and takes the place; then nothing can wait there."""
+        first, second, third = (Guard("pur_1", "", text) for text in ("[1]", "[1,2]", "[1,2,3]"))
+        store.wait(first, None, Guard("ref_1", "a", "waits"))
+        store.wait(second, first, Guard("ref_2", "b", "waits"))
+        bought = _bought(_account())
+
+        with pytest.raises(GuardExistsError) as told:
+            store.commit(committed(_account(), bought, _guard(bought)))
+        assert (second, True) == (told.value.guard, told.value.guard.is_waiting)
+        with pytest.raises(GuardExistsError):
+            store.commit(Commit((Change(_account(), (bought,)),), _guard(bought), first))
+        store.commit(Commit((Change(_account(), (bought,)),), _guard(bought), second))
+        with pytest.raises(LostRaceError):
+            store.wait(third, second, Guard("ref_3", "c", "waits"))
+
+        assert _guard(bought) == store.guard("pur_1")
+        assert store.guard("ref_3") is None
+
+    def test_a_refund_waits_once(self, store: LedgerStore) -> None:
+        """Sent again, it is told what it was answered; what waits stays."""
+        waiting = Guard("pur_1", "", "[1]")
+        store.wait(waiting, None, Guard("ref_1", "a", "waits"))
+
+        with pytest.raises(GuardExistsError):
+            store.wait(Guard("pur_1", "", "[1,1]"), waiting, Guard("ref_1", "a", "waits"))
+        with pytest.raises(LostRaceError):
+            store.wait(Guard("pur_1", "", "[2]"), None, Guard("ref_2", "b", "waits"))
+
+        assert waiting == store.guard("pur_1")
+
+    def test_a_request_is_decided_once(self, store: LedgerStore) -> None:
+        """It is kept with its guard; of two decisions the second loses; an approval goes with its entry."""
+        asked = Approval("apr_1", ApprovalKind.ADJUSTMENT, MEMBER, {"points": 5000, "note": ""}, "staff:a", NOON)
+        store.request(asked, Guard("apg_1", "a", "apr_1"))
+        approved = asked.decided("staff:b", NOON, is_approved=True, note="checked")
+        rejected = asked.decided("staff:c", NOON, is_approved=False, note="")
+        bought = _bought(_account())
+
+        store.commit(Commit((Change(_account(), (bought,)),), _guard(bought), approval=approved))
+        with pytest.raises(LostRaceError):
+            store.decide(rejected)
+        with pytest.raises(LostRaceError):
+            store.commit(Commit((Change(bought.account, (_bought(bought.account, "r2"),)),), approval=rejected))
+        with pytest.raises(GuardExistsError):
+            store.request(asked, Guard("apg_1", "a", "apr_1"))
+
+        assert approved == store.approval("apr_1")
+        assert bought.account == store.load(MEMBER)
+
+    def test_requests_come_newest_first_page_by_page(self, store: LedgerStore) -> None:
+        """Their ids sort by time."""
+        for number in range(5):
+            asked = Approval(f"apr_{number}", ApprovalKind.TIER_OVERRIDE, MEMBER, {"tier": "gold"}, "staff:a", NOON)
+            store.request(asked, Guard(f"apg_{number}", "a", asked.approval_id))
+        first, after = store.approvals(limit=3, after=None)
+        rest, end = store.approvals(limit=3, after=after)
+
+        assert ["apr_4", "apr_3", "apr_2", "apr_1", "apr_0"] == [asked.approval_id for asked in (*first, *rest)]
+        assert end is None
+        assert store.approval("apr_9") is None
 
     @pytest.mark.parametrize("limit", [1, 3, 4, 6, 7, 100])
     def test_the_pages_together_are_the_ledger(self, store: LedgerStore, limit: int) -> None:
