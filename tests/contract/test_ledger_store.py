@@ -7,19 +7,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from regulars.accounts.answers import purchase_answer
-from regulars.accounts.approvals import Approval, ApprovalKind
 from regulars.accounts.dynamodb import DynamoLedgerStore, shard_of
 from regulars.accounts.entries import Entry, Line
 from regulars.accounts.ledger import Outcome, apply
 from regulars.accounts.model import Account, new_account
-from regulars.accounts.ports import Change, Commit, GuardExistsError, LedgerStore
+from regulars.accounts.ports import GuardExistsError, LedgerStore
 from regulars.aws.table import Table
 from regulars.kernel.idempotency import Guard
 from regulars.kernel.ids import derived_id
 from regulars.kernel.retry import LostRaceError
 from tests.support.accounts import MEMBER, NOON, committed, history, purchase
 from tests.support.ledger import FakeLedgerStore
-from tests.support.refunds import refund
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
@@ -28,55 +26,44 @@ SHARDS = 4
 _TODAY = date(2026, 3, 15)
 
 
-def _account(member_id: str = MEMBER) -> Account:
+def account_of(member_id: str = MEMBER) -> Account:
     return new_account(member_id, history().at(NOON), NOON)
 
 
-def _bought(account: Account, reference: str = "r1", *, amount: int = 1_500_00) -> Outcome:
+def bought_with(account: Account, reference: str = "r1", *, amount: int = 1_500_00) -> Outcome:
     """A purchase of 1,500.00 unless told otherwise, in two lines: the first one raises the tier."""
     lines = [Line("6901234567892", "生鲜", 2, amount - 1), Line("6909876543210", "", 0, 1)]
     return apply(account, purchase(reference=reference, lines=lines), history(), NOON)
 
 
-def _guard(outcome: Outcome, key: str = "pur_1") -> Guard:
+def guard_for(outcome: Outcome, key: str = "pur_1") -> Guard:
     return Guard(key, "0" * 64, purchase_answer(outcome).to_text())
 
 
-def _entry(outcome: Outcome) -> Entry:
+def entry_of(outcome: Outcome) -> Entry:
     assert outcome.entry is not None
     return outcome.entry
 
 
-def _refunded(account: Account, bought: Entry, amount: int, *, number: int = 1) -> Outcome:
-    """A refund over the whole of a purchase, the first one of it."""
-    return apply(account, refund(bought, amount, number=number), history(), NOON)
-
-
-def _purchase_id(bought: Outcome) -> str:
-    purchase = _entry(bought).purchase
-    assert purchase is not None
-    return purchase.purchase_id
-
-
-def _with_entries(store: LedgerStore, count: int, account: Account | None = None) -> Account:
-    account = account or _account()
+def with_entries(store: LedgerStore, count: int, account: Account | None = None) -> Account:
+    account = account or account_of()
     for _ in range(count):
-        outcome = _bought(account, f"r{account.version}")
+        outcome = bought_with(account, f"r{account.version}")
         store.commit(committed(account, outcome))
         account = outcome.account
     return account
 
 
-def _member_of(shard: int, number: int) -> str:
+def member_of(shard: int, number: int) -> str:
     """The id of member `number` of those in a shard."""
     ids = (derived_id("mem", str(candidate)) for candidate in range(10_000))
     return [member_id for member_id, _ in zip(ids, range(200), strict=False) if shard_of(member_id, SHARDS) == shard][number]
 
 
 def _due(store: LedgerStore, member_id: str, due_on: date | None) -> Account:
-    outcome = _bought(_account(member_id))
+    outcome = bought_with(account_of(member_id))
     account = replace(outcome.account, next_due_on=due_on)
-    store.commit(committed(_account(member_id), replace(outcome, account=account)))
+    store.commit(committed(account_of(member_id), replace(outcome, account=account)))
     return account
 
 
@@ -85,10 +72,10 @@ class LedgerStoreContract:
 
     def test_what_was_committed_is_read_back_whole(self, store: LedgerStore) -> None:
         """The account with its lots, buckets and tier, the entry with its lines, the guard with its answer."""
-        outcome = _bought(_account())
-        guard = _guard(outcome)
+        outcome = bought_with(account_of())
+        guard = guard_for(outcome)
 
-        store.commit(committed(_account(), outcome, guard))
+        store.commit(committed(account_of(), outcome, guard))
 
         assert outcome.account == store.load(MEMBER)
         assert outcome.entry == store.entry(MEMBER, 1)
@@ -104,7 +91,7 @@ class LedgerStoreContract:
 
     def test_a_commit_follows_the_version_before(self, store: LedgerStore) -> None:
         """Three commits, one after the other: version 3, three entries; a commit needs no guard."""
-        account = _with_entries(store, 3)
+        account = with_entries(store, 3)
 
         assert account == store.load(MEMBER)
         versions = [entry.version for entry in store.entries(MEMBER, limit=10, before=None)[0]]
@@ -113,12 +100,12 @@ class LedgerStoreContract:
 
     def test_a_version_that_was_left_behind_loses_and_writes_nothing(self, store: LedgerStore) -> None:
         """Two writers read version 1; the second loses: account, entries and guards are the first one's."""
-        before = _with_entries(store, 1)
-        first, second = _bought(before, "first"), _bought(before, "second", amount=700)
-        store.commit(committed(before, first, _guard(first, "pur_first")))
+        before = with_entries(store, 1)
+        first, second = bought_with(before, "first"), bought_with(before, "second", amount=700)
+        store.commit(committed(before, first, guard_for(first, "pur_first")))
 
         with pytest.raises(LostRaceError):
-            store.commit(committed(before, second, _guard(second, "pur_second")))
+            store.commit(committed(before, second, guard_for(second, "pur_second")))
 
         assert first.account == store.load(MEMBER)
         assert first.entry == store.entry(MEMBER, 2)
@@ -126,23 +113,23 @@ class LedgerStoreContract:
 
     def test_an_account_is_opened_once(self, store: LedgerStore) -> None:
         """Two writers found none; the second loses and finds the first one's when it reads again."""
-        first, second = _bought(_account(), "first"), _bought(_account(), "second", amount=700)
-        store.commit(committed(_account(), first, _guard(first, "pur_first")))
+        first, second = bought_with(account_of(), "first"), bought_with(account_of(), "second", amount=700)
+        store.commit(committed(account_of(), first, guard_for(first, "pur_first")))
 
         with pytest.raises(LostRaceError):
-            store.commit(committed(_account(), second, _guard(second, "pur_second")))
+            store.commit(committed(account_of(), second, guard_for(second, "pur_second")))
 
         assert first.account == store.load(MEMBER)
 
     def test_a_fact_counts_once(self, store: LedgerStore) -> None:
         """The same guard on top of the newest version: told with what it remembers, and nothing is written."""
-        first = _bought(_account())
-        guard = _guard(first)
-        store.commit(committed(_account(), first, guard))
-        again = _bought(first.account)
+        first = bought_with(account_of())
+        guard = guard_for(first)
+        store.commit(committed(account_of(), first, guard))
+        again = bought_with(first.account)
 
         with pytest.raises(GuardExistsError) as told:
-            store.commit(committed(first.account, again, replace(_guard(again), input_hash="1" * 64)))
+            store.commit(committed(first.account, again, replace(guard_for(again), input_hash="1" * 64)))
 
         assert guard == told.value.guard
         assert first.account == store.load(MEMBER)
@@ -151,130 +138,29 @@ class LedgerStoreContract:
 
     def test_a_known_fact_is_told_even_if_the_version_was_lost_too(self, store: LedgerStore) -> None:
         """Of two identical purchases at once the loser hears of the guard, not of the race: it need not try again."""
-        guard = _guard(_bought(_account()))
-        store.commit(committed(_account(), _bought(_account()), guard))
+        guard = guard_for(bought_with(account_of()))
+        store.commit(committed(account_of(), bought_with(account_of()), guard))
 
         with pytest.raises(GuardExistsError) as told:
-            store.commit(committed(_account(), _bought(_account()), guard))
+            store.commit(committed(account_of(), bought_with(account_of()), guard))
 
         assert guard == told.value.guard
 
     def test_a_guard_is_one_for_all_members(self, store: LedgerStore) -> None:
         """The receipt of one member's purchase does not count for another."""
-        store.commit(committed(_account(), _bought(_account()), _guard(_bought(_account()))))
-        other = _account(_member_of(0, 0))
+        store.commit(committed(account_of(), bought_with(account_of()), guard_for(bought_with(account_of()))))
+        other = account_of(member_of(0, 0))
 
         with pytest.raises(GuardExistsError):
-            store.commit(committed(other, _bought(other), _guard(_bought(other))))
+            store.commit(committed(other, bought_with(other), guard_for(bought_with(other))))
 
         assert store.load(other.member_id) is None
-
-    def test_several_entries_of_an_account_are_one_commit(self, store: LedgerStore) -> None:
-        """A purchase with a refund that waited for it: two entries, one account, and what was refunded."""
-        bought = _bought(_account())
-        refunded = _refunded(bought.account, _entry(bought), 500_00)
-
-        store.commit(Commit((Change(_account(), (bought, refunded)),), _guard(bought)))
-
-        assert refunded.account == store.load(MEMBER)
-        assert [refunded.entry, bought.entry] == store.entries(MEMBER, limit=10, before=None)[0]
-        assert refunded.refund == store.refunds(_purchase_id(bought))
-
-    def test_what_was_refunded_meanwhile_loses(self, store: LedgerStore) -> None:
-        """Two refunds read the same state; the second one must read again, whatever its account's version."""
-        bought = _bought(_account())
-        store.commit(committed(_account(), bought))
-        first = _refunded(bought.account, _entry(bought), 500_00)
-        store.commit(committed(bought.account, first))
-        stale = _refunded(first.account, _entry(bought), 700_00, number=2)
-
-        with pytest.raises(LostRaceError):
-            store.commit(committed(first.account, stale))
-
-        assert first.account == store.load(MEMBER)
-        again = apply(first.account, refund(_entry(bought), 700_00, store.refunds(_purchase_id(bought)), number=2), history(), NOON)
-        store.commit(committed(first.account, again))
-        assert again.refund == store.refunds(_purchase_id(bought))
-
-    def test_two_accounts_change_together_or_not_at_all(self, store: LedgerStore) -> None:
-        """A gift whose receiver has changed meanwhile is not given either."""
-        giver, receiver = _with_entries(store, 1), _with_entries(store, 1, _account(_member_of(0, 0)))
-        given, taken = _bought(giver, "given"), _bought(receiver, "taken")
-        _with_entries(store, 1, receiver)
-
-        with pytest.raises(LostRaceError):
-            store.commit(Commit((Change(giver, (given,)), Change(receiver, (taken,))), _guard(given, "trf_1")))
-
-        assert giver == store.load(MEMBER)
-        assert store.guard("trf_1") is None
-
-    def test_a_refund_waits_in_its_purchases_place(self, store: LedgerStore) -> None:
-        """Two wait, one after the other; the purchase finds them and takes the place; then nothing can wait there."""
-        first, second, third = (Guard("pur_1", "", text) for text in ("[1]", "[1,2]", "[1,2,3]"))
-        store.wait(first, None, Guard("ref_1", "a", "waits"))
-        store.wait(second, first, Guard("ref_2", "b", "waits"))
-        bought = _bought(_account())
-
-        with pytest.raises(GuardExistsError) as told:
-            store.commit(committed(_account(), bought, _guard(bought)))
-        assert (second, True) == (told.value.guard, told.value.guard.is_waiting)
-        with pytest.raises(GuardExistsError):
-            store.commit(Commit((Change(_account(), (bought,)),), _guard(bought), first))
-        store.commit(Commit((Change(_account(), (bought,)),), _guard(bought), second))
-        with pytest.raises(LostRaceError):
-            store.wait(third, second, Guard("ref_3", "c", "waits"))
-
-        assert _guard(bought) == store.guard("pur_1")
-        assert store.guard("ref_3") is None
-
-    def test_a_refund_waits_once(self, store: LedgerStore) -> None:
-        """Sent again, it is told what it was answered; what waits stays."""
-        waiting = Guard("pur_1", "", "[1]")
-        store.wait(waiting, None, Guard("ref_1", "a", "waits"))
-
-        with pytest.raises(GuardExistsError):
-            store.wait(Guard("pur_1", "", "[1,1]"), waiting, Guard("ref_1", "a", "waits"))
-        with pytest.raises(LostRaceError):
-            store.wait(Guard("pur_1", "", "[2]"), None, Guard("ref_2", "b", "waits"))
-
-        assert waiting == store.guard("pur_1")
-
-    def test_a_request_is_decided_once(self, store: LedgerStore) -> None:
-        """It is kept with its guard; of two decisions the second loses; an approval goes with its entry."""
-        asked = Approval("apr_1", ApprovalKind.ADJUSTMENT, MEMBER, {"points": 5000, "note": ""}, "staff:a", NOON)
-        store.request(asked, Guard("apg_1", "a", "apr_1"))
-        approved = asked.decided("staff:b", NOON, is_approved=True, note="checked")
-        rejected = asked.decided("staff:c", NOON, is_approved=False, note="")
-        bought = _bought(_account())
-
-        store.commit(Commit((Change(_account(), (bought,)),), _guard(bought), approval=approved))
-        with pytest.raises(LostRaceError):
-            store.decide(rejected)
-        with pytest.raises(LostRaceError):
-            store.commit(Commit((Change(bought.account, (_bought(bought.account, "r2"),)),), approval=rejected))
-        with pytest.raises(GuardExistsError):
-            store.request(asked, Guard("apg_1", "a", "apr_1"))
-
-        assert approved == store.approval("apr_1")
-        assert bought.account == store.load(MEMBER)
-
-    def test_requests_come_newest_first_page_by_page(self, store: LedgerStore) -> None:
-        """Their ids sort by time."""
-        for number in range(5):
-            asked = Approval(f"apr_{number}", ApprovalKind.TIER_OVERRIDE, MEMBER, {"tier": "gold"}, "staff:a", NOON)
-            store.request(asked, Guard(f"apg_{number}", "a", asked.approval_id))
-        first, after = store.approvals(limit=3, after=None)
-        rest, end = store.approvals(limit=3, after=after)
-
-        assert ["apr_4", "apr_3", "apr_2", "apr_1", "apr_0"] == [asked.approval_id for asked in (*first, *rest)]
-        assert end is None
-        assert store.approval("apr_9") is None
 
     @pytest.mark.parametrize("limit", [1, 3, 4, 6, 7, 100])
     def test_the_pages_together_are_the_ledger(self, store: LedgerStore, limit: int) -> None:
         """Newest first, no gap and nothing twice, with an end; the other member's entries stay out (law V1)."""
-        _with_entries(store, 7)
-        _with_entries(store, 2, _account(_member_of(0, 0)))
+        with_entries(store, 7)
+        with_entries(store, 2, account_of(member_of(0, 0)))
 
         found, before = [], None
         for _ in range(10):
@@ -288,9 +174,9 @@ class LedgerStoreContract:
 
     def test_a_statement_may_grow_while_it_is_read(self, store: LedgerStore) -> None:
         """The second page goes on where the first one ended, though two entries came in between."""
-        account = _with_entries(store, 5)
+        account = with_entries(store, 5)
         _, before = store.entries(MEMBER, limit=2, before=None)
-        _with_entries(store, 2, account)
+        with_entries(store, 2, account)
 
         page, _ = store.entries(MEMBER, limit=2, before=before)
 
@@ -302,7 +188,7 @@ class LedgerStoreContract:
     )
     def test_a_page_starts_below_the_version_named(self, store: LedgerStore, before: int, expected: list[int]) -> None:
         """Below the first there is nothing; above the newest, however far, it is the first page."""
-        _with_entries(store, 2)
+        with_entries(store, 2)
 
         page, following = store.entries(MEMBER, limit=10, before=before)
 
@@ -311,27 +197,27 @@ class LedgerStoreContract:
     @pytest.mark.parametrize("version", [0, 3])
     def test_there_is_no_entry_of_another_number(self, store: LedgerStore, version: int) -> None:
         """Entries are numbered from one, without gaps."""
-        _with_entries(store, 2)
+        with_entries(store, 2)
 
         assert store.entry(MEMBER, version) is None
 
     def test_who_is_due_by_a_day_is_found_soonest_first(self, store: LedgerStore) -> None:
         """Today and before, whoever they are; not tomorrow, not who has nothing coming, not the other shards' members."""
         days = [_TODAY, _TODAY - timedelta(days=400), _TODAY + timedelta(days=1), None, _TODAY - timedelta(days=1)]
-        members = [_member_of(2, number) for number in range(len(days))]
+        members = [member_of(2, number) for number in range(len(days))]
         for member_id, day in zip(members, days, strict=True):
             _due(store, member_id, day)
-        _due(store, _member_of(1, 0), _TODAY)
+        _due(store, member_of(1, 0), _TODAY)
 
         expected = [members[1], members[4], members[0]]
         assert (expected, None) == store.due(2, _TODAY, limit=10, start=None)
 
     def test_an_account_that_moves_on_is_due_on_its_new_day_only(self, store: LedgerStore) -> None:
         """Settled until a later day it is no longer found, and with nothing coming on none."""
-        member_id = _member_of(2, 0)
+        member_id = member_of(2, 0)
         account = _due(store, member_id, _TODAY)
         for due_on, later in ((_TODAY + timedelta(days=3), [member_id]), (None, [])):
-            outcome = _bought(account, f"r{account.version}")
+            outcome = bought_with(account, f"r{account.version}")
             moved = replace(outcome.account, next_due_on=due_on)
             store.commit(committed(account, replace(outcome, account=moved)))
             account = moved
@@ -341,7 +227,7 @@ class LedgerStoreContract:
     @pytest.mark.parametrize("limit", [1, 2, 5, 6])
     def test_the_pages_together_are_everybody_due(self, store: LedgerStore, limit: int) -> None:
         """Several share a day; each is found once, and the last page says so."""
-        members = [_member_of(3, number) for number in range(5)]
+        members = [member_of(3, number) for number in range(5)]
         for number, member_id in enumerate(members):
             _due(store, member_id, _TODAY - timedelta(days=number // 2))
 
@@ -357,11 +243,11 @@ class LedgerStoreContract:
 
     def test_a_page_of_those_due_can_be_gone_on_with_after_they_were_settled(self, store: LedgerStore) -> None:
         """The job settles a page before it asks for the next: who left the index is no place to lose the others at."""
-        members = sorted(_member_of(3, number) for number in range(4))
+        members = sorted(member_of(3, number) for number in range(4))
         accounts = {member_id: _due(store, member_id, _TODAY) for member_id in members}
         page, start = store.due(3, _TODAY, limit=2, start=None)
         for member_id in page:
-            outcome = _bought(accounts[member_id], "later")
+            outcome = bought_with(accounts[member_id], "later")
             settled = replace(outcome.account, next_due_on=_TODAY + timedelta(days=30))
             store.commit(committed(accounts[member_id], replace(outcome, account=settled)))
 
@@ -372,7 +258,7 @@ class LedgerStoreContract:
     @pytest.mark.parametrize("limit", [1, 2, 3, 100])
     def test_every_member_with_an_account_is_listed_once(self, store: LedgerStore, limit: int) -> None:
         """Whether something is due or not, in whichever shard; page by page."""
-        members = [_member_of(shard, number) for shard in range(SHARDS) for number in range(2)]
+        members = [member_of(shard, number) for shard in range(SHARDS) for number in range(2)]
         for number, member_id in enumerate(members):
             _due(store, member_id, None if number % 3 else _TODAY)
 

@@ -1,4 +1,4 @@
-"""The ledger's promises on the emulator: the suite that the fake and moto pass, so that all three stay alike."""
+"""The ledger's promises on the emulator: the suites that the fake and moto pass, so that all three stay alike."""
 
 import uuid
 from collections.abc import Iterator
@@ -9,11 +9,12 @@ from regulars.accounts.dynamodb import DynamoLedgerStore
 from regulars.accounts.ports import LedgerStore
 from regulars.aws.table import Table
 from regulars_local.running import RunningStack
+from tests.contract.test_ledger_commits import LedgerCommitContract
 from tests.contract.test_ledger_store import SHARDS, LedgerStoreContract
 from tests.support.schema import table_schemas
 
 
-class TestLedgerStoreOnTheEmulator(LedgerStoreContract):
+class TestLedgerStoreOnTheEmulator(LedgerStoreContract, LedgerCommitContract):
     """On a table of its own, without a stream: nothing else reads it."""
 
     @pytest.fixture
