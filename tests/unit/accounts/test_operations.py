@@ -1,0 +1,315 @@
+"""The use cases besides purchases, on fakes: once each, refunds in any order, gifts whole, nothing large without a second person."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from regulars.accounts.approvals import Approval, ApprovalStatus
+from regulars.accounts.commands import Adjust, CancelHold, CommitHold, GivePoints, OverrideTier, PlaceHold, Redeem
+from regulars.accounts.entries import EntryKind, TierCause
+from regulars.accounts.errors import (
+    AlreadyDecidedError,
+    HoldEndedError,
+    InsufficientPointsError,
+    MemberNotFoundError,
+    OwnRequestError,
+    ReasonUnknownError,
+    RefundExceedsPurchaseError,
+    RefundsWaitingError,
+    TierUnknownError,
+    TransferToSelfError,
+)
+from regulars.accounts.operations import Fact, OperationsService
+from regulars.accounts.refunds import RefundsService
+from regulars.accounts.service import Buyer, Recorded
+from regulars.accounts.waiting import WAITING_MAX, RefundRequest
+from regulars.kernel.errors import IdempotencyMismatchError, NotFoundError
+from regulars.kernel.ids import derived_id
+from regulars.kernel.retry import Patience
+from regulars.program.presets import preset
+from tests.support.accounts import MEMBER, NOON, Desk, FakeDirectory, changed, history, purchase
+
+OTHER = "mem_01JD0000000000000000000002"
+ME = Buyer(MEMBER)
+RULES = history((datetime(2000, 1, 1, tzinfo=UTC), changed(preset("four"), transfers={"enabled": True})))
+
+
+class Counter(Desk):
+    """The desk with its other services."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.numbers = 0
+        self.operations = OperationsService(self.service, self.store, self.writer, lambda: self.now, self.next_id)
+        self.refunds = RefundsService(self.service, self.store, self.writer, Patience(self.pauses.append, lambda: 0.5))
+
+    def next_id(self, prefix: str) -> str:
+        self.numbers += 1
+        return f"{prefix}_{self.numbers}"
+
+    def buy(self, amount: int = 100_00, reference: str = "r1") -> str:
+        """Records a purchase and answers its id."""
+        return self.service.record_purchase(ME, purchase(amount, reference=reference), "hash").answer.purchase_id
+
+    @property
+    def available(self) -> int:
+        return self.service.standing(MEMBER).available
+
+
+def back(amount: int = 0, *, number: int = 1, by_line: dict[int, int] | None = None, reference: str = "r1") -> RefundRequest:
+    """A refund over the whole of a purchase, or by lines."""
+    purchase_id = derived_id("pur", "purchase", "till-1", reference)
+    return RefundRequest(f"ref_{number}", purchase_id, "till-1", f"back-{number}", NOON, by_line or {}, amount, "machine:till")
+
+
+def adjusting(points: int, reason: str = "goodwill") -> Adjust:
+    return Adjust("adj_1", points, reason, "a note", "staff:a")
+
+
+def giving(points: int, to: str = OTHER) -> GivePoints:
+    return GivePoints("trf_1", to, points, "member")
+
+
+def test_a_refund_counts_once_and_is_answered_alike() -> None:
+    """Ten times the same: half of the points, once; other content under its reference is refused."""
+    counter = Counter()
+    counter.buy()
+    first = counter.refunds.record(back(50_00), "hash")
+    replays = [counter.refunds.record(back(50_00), "hash") for _ in range(9)]
+
+    assert 50 == counter.available
+    assert all(replay.is_replay and replay.answer.to_text() == first.answer.to_text() for replay in replays)
+    with pytest.raises(IdempotencyMismatchError):
+        counter.refunds.record(back(60_00), "other")
+
+
+def test_refunds_before_their_purchase_end_as_in_order() -> None:
+    """Two wait; with the purchase all three count, in one commit of three entries (law F4)."""
+    early, late = Counter(), Counter()
+    waiting = [early.refunds.record(back(amount, number=number), "hash") for number, amount in enumerate((30_00, 20_00), 1)]
+    early.buy()
+    late.buy()
+    for number, amount in enumerate((30_00, 20_00), 1):
+        late.refunds.record(back(amount, number=number), "hash")
+
+    assert [None, None] == [recorded.answer.movement for recorded in waiting]
+    assert 50 == early.available == late.available
+    assert [EntryKind.PURCHASE, EntryKind.REFUND, EntryKind.REFUND] == [entry.kind for entry in early.store.all_entries(MEMBER)]
+    purchase_id = back().purchase_id
+    assert early.store.refunds(purchase_id) == late.store.refunds(purchase_id)
+    assert waiting[0].answer == early.refunds.record(back(30_00), "hash").answer
+
+
+def test_a_waiting_refund_is_found_with_its_entry_once_it_has_one() -> None:
+    """Before the purchase: no entry; after it: the second of the account."""
+    counter = Counter()
+    counter.refunds.record(back(30_00), "hash")
+    assert counter.refunds.find("ref_1")[1] is None
+    counter.buy()
+    answer, entry = counter.refunds.find("ref_1")
+
+    assert entry is not None
+    assert (2, "ref_1", None) == (entry.version, answer.refund_id, answer.movement)
+    with pytest.raises(NotFoundError):
+        counter.refunds.find("ref_9")
+    with pytest.raises(NotFoundError):
+        counter.service.purchase("pur_9")
+
+
+def test_a_purchase_for_which_refunds_wait_is_refused_like_any_other() -> None:
+    """What waits changes nothing about who may buy; it is not a purchase either."""
+    counter = Counter(directory=FakeDirectory(unknown=[MEMBER]))
+    counter.refunds.record(back(30_00), "hash")
+    with pytest.raises(MemberNotFoundError):
+        counter.buy()
+    with pytest.raises(NotFoundError):
+        counter.service.purchase(back().purchase_id)
+
+
+def test_only_so_many_refunds_wait_for_one_purchase() -> None:
+    """The list is bounded by design (fault 27)."""
+    counter = Counter()
+    for number in range(WAITING_MAX):
+        counter.refunds.record(back(1, number=number), "hash")
+    with pytest.raises(RefundsWaitingError):
+        counter.refunds.record(back(1, number=99), "hash")
+
+
+def test_a_refund_is_tried_first_without_a_trace() -> None:
+    """The preview says what would come; after recording it says what came; of a purchase to come nothing can be said."""
+    counter = Counter()
+    unknown = counter.refunds.preview(back(50_00), "hash")
+    counter.buy()
+    tried = counter.refunds.preview(back(50_00), "hash")
+    assert 100 == counter.available
+    recorded = counter.refunds.record(back(50_00), "hash")
+
+    assert unknown.movement is None
+    assert tried.to_text() == recorded.answer.to_text() == counter.refunds.preview(back(50_00), "hash").to_text()
+    with pytest.raises(RefundExceedsPurchaseError):
+        counter.refunds.preview(back(51_00, number=2), "hash")
+
+
+def test_lines_and_amounts_survive_waiting() -> None:
+    """A refund by lines that came first takes back that line's points."""
+    counter = Counter()
+    counter.refunds.record(back(by_line={1: 40_00}), "hash")
+    counter.buy()
+
+    assert 60 == counter.available
+
+
+def test_a_hold_is_known_by_its_id_and_ends_once() -> None:
+    """Committed twice it counts once; cancelled afterwards it is refused; another hold's id is none."""
+    counter = Counter()
+    counter.buy()
+    hold = PlaceHold("hold_1", "till-1", "h1", 60, None, "machine:till")
+    held = counter.operations.record(Fact("hold_1", "a"), ME, hold)
+    used = [counter.operations.commit_hold(CommitHold("hold_1", 50, "machine:till"), "b") for _ in range(3)]
+
+    assert (-60, [-50] * 3) == (held.answer.points, [recorded.answer.points for recorded in used])
+    assert (50, 0) == (counter.available, counter.service.standing(MEMBER).held)
+    with pytest.raises(HoldEndedError):
+        counter.operations.cancel_hold(CancelHold("hold_1", "machine:till"), "c")
+    with pytest.raises(NotFoundError):
+        counter.operations.commit_hold(CommitHold("hold_9", None, "machine:till"), "b")
+
+
+def test_a_whole_balance_is_spent_once_though_the_answer_was_lost() -> None:
+    """Redeemed, not answered, sent again: the first answer, not `insufficient_points` (architecture: no refusal before the guard)."""
+    counter = Counter()
+    counter.buy()
+    redeem = Redeem("red_1", "till-1", "x1", 100, None, "gift", "machine:till")
+    first = counter.operations.record(Fact("red_1", "a"), ME, redeem)
+
+    assert first.answer == counter.operations.record(Fact("red_1", "a"), ME, redeem).answer
+    with pytest.raises(InsufficientPointsError):
+        counter.operations.record(Fact("red_2", "a"), ME, replace(redeem, redemption_id="red_2"))
+
+
+def test_a_redemption_is_tried_recorded_and_cancelled_once() -> None:
+    """Its points come back once; a purchase's id is no redemption's."""
+    counter = Counter()
+    counter.buy()
+    redeem = Redeem("red_1", "till-1", "x1", 40, None, "gift", "machine:till")
+    tried = counter.operations.preview(Fact("red_1", "a"), ME, redeem)
+    assert 100 == counter.available
+    counter.operations.record(Fact("red_1", "a"), ME, redeem)
+    assert tried == counter.operations.preview(Fact("red_1", "a"), ME, redeem)
+    for _ in range(2):
+        counter.operations.cancel_redemption("red_1", "wrong gift", "staff:a")
+
+    assert 100 == counter.available
+    counter.operations.record(Fact("hold_1", "a"), ME, PlaceHold("hold_1", "till-1", "h1", 10, None, "machine:till"))
+    with pytest.raises(NotFoundError):
+        counter.operations.cancel_redemption("hold_1", "no redemption", "staff:a")
+
+
+def test_a_gift_is_whole_or_not_at_all() -> None:
+    """Both accounts change at once, lots keep their end, nobody gives to themselves or to nobody."""
+    counter = Counter(programmes=RULES, directory=FakeDirectory(unknown=["mem_none"]))
+    counter.buy()
+    for _ in range(2):
+        counter.operations.give(Fact("trf_1", "a"), MEMBER, giving(40))
+
+    assert (60, 40) == (counter.available, counter.service.standing(OTHER).available)
+    assert {date(2027, 3, 31): 40} == counter.service.standing(OTHER).account.lots
+    with pytest.raises(TransferToSelfError):
+        counter.operations.give(Fact("trf_2", "a"), MEMBER, giving(10, MEMBER))
+    with pytest.raises(MemberNotFoundError):
+        counter.operations.give(Fact("trf_3", "a"), MEMBER, giving(10, "mem_none"))
+    assert 60 == counter.available
+
+
+def test_a_small_correction_is_made_at_once_a_large_one_waits_for_another_person() -> None:
+    """Above 1,000 points it is a request; not the requester but another decides; both names are in the ledger (PTS-24, law A2)."""
+    counter = Counter()
+    small = counter.operations.adjust(Fact("adj_0", "a"), MEMBER, replace(adjusting(1_000), adjustment_id="adj_0"))
+    asked = counter.operations.adjust(Fact("adj_1", "a"), MEMBER, adjusting(1_001))
+    again = counter.operations.adjust(Fact("adj_1", "a"), MEMBER, adjusting(1_001))
+
+    assert isinstance(small, Recorded)
+    assert isinstance(asked, Approval)
+    assert (asked, 1_000) == (again, counter.available)
+    with pytest.raises(OwnRequestError):
+        counter.operations.decide(asked.approval_id, "staff:a", is_approved=True, note="")
+    decided = [counter.operations.decide(asked.approval_id, "staff:b", is_approved=True, note="checked") for _ in range(2)]
+    assert [ApprovalStatus.APPROVED] * 2 == [approval.status for approval in decided]
+    assert 2_001 == counter.available
+    entry = counter.store.all_entries(MEMBER)[-1]
+    assert ("staff:a", "staff:b") == (entry.actor, entry.detail["approved_by"])
+    with pytest.raises(AlreadyDecidedError):
+        counter.operations.decide(asked.approval_id, "staff:c", is_approved=False, note="")
+
+
+def test_what_is_rejected_changes_nothing() -> None:
+    """The request stays readable with its decision."""
+    counter = Counter()
+    asked = counter.operations.adjust(Fact("adj_1", "a"), MEMBER, adjusting(5_000))
+    assert isinstance(asked, Approval)
+    rejected = counter.operations.decide(asked.approval_id, "staff:b", is_approved=False, note="no receipt")
+
+    assert (ApprovalStatus.REJECTED, "no receipt", 0) == (rejected.status, rejected.note, counter.available)
+    assert (rejected,) == counter.operations.approvals(10, None).items
+    with pytest.raises(NotFoundError):
+        counter.operations.approval("apr_9")
+
+
+def test_an_unfit_large_correction_is_refused_before_anybody_is_asked() -> None:
+    """A reason there is not."""
+    with pytest.raises(ReasonUnknownError):
+        Counter().operations.adjust(Fact("adj_1", "a"), MEMBER, adjusting(5_000, "because"))
+
+
+def test_a_tier_is_set_by_two_persons() -> None:
+    """Asked by one, decided by another, in force at once (TIER-17)."""
+    counter = Counter()
+    counter.buy()
+    command = OverrideTier("ovr_1", "gold", date(2026, 6, 30), "complaint", TierCause.OVERRIDE, "staff:a", "")
+    asked = counter.operations.override_tier(Fact("ovr_1", "a"), MEMBER, command)
+    assert "ordinary" == counter.service.standing(MEMBER).tier.code
+    counter.operations.decide(asked.approval_id, "staff:b", is_approved=True, note="")
+
+    assert "gold" == counter.service.standing(MEMBER).tier.code
+    with pytest.raises(TierUnknownError):
+        counter.operations.override_tier(Fact("ovr_2", "a"), MEMBER, replace(command, tier="diamond"))
+
+
+def test_a_purchase_is_tried_first_without_a_trace() -> None:
+    """Nothing is written; afterwards the preview is what was recorded."""
+    counter = Counter()
+    tried = counter.service.preview_purchase(ME, purchase(), "hash")
+    assert counter.store.load(MEMBER) is None
+    recorded = counter.service.record_purchase(ME, purchase(), "hash")
+
+    assert tried == recorded.answer == counter.service.preview_purchase(ME, purchase(), "hash")
+    assert MEMBER == counter.service.member_of(Buyer(card_number="62000000"))
+
+
+def test_the_month_of_birth_is_the_members_matter() -> None:
+    """Asked of the directory, known or not."""
+    directory = FakeDirectory()
+    directory.birth_months = {MEMBER: 5}
+    counter = Counter(directory=directory)
+
+    assert (5, None) == (counter.service.birth_month(MEMBER), counter.service.birth_month(OTHER))
+
+
+@pytest.mark.parametrize("limit", [1, 2, 10])
+def test_requests_are_read_page_by_page(limit: int) -> None:
+    """Newest first, each once."""
+    counter = Counter()
+    for number in range(3):
+        fact = Fact(f"adj_{number}", "a")
+        counter.operations.adjust(fact, MEMBER, replace(adjusting(5_000), adjustment_id=fact.key))
+    found, cursor = [], None
+    while True:
+        page = counter.operations.approvals(limit, cursor)
+        found += [approval.approval_id for approval in page.items]
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+
+    assert sorted(found, reverse=True) == found
+    assert 3 == len(set(found))
