@@ -19,8 +19,8 @@ class UnreadableRecordError(Exception):
 def events_of_record(record: Mapping[str, Any], contexts: Mapping[str, str]) -> Sequence[BusEvent]:
     """The events of one stream record, in order; `contexts` maps table names to contexts.
 
-    Accounts' entries are told as what they hold; every other context puts its events on the items it writes. What an item
-    carried before the change was let out then.
+    Accounts' entries are told as what they hold; everything else puts its events on the items it writes. What an item carried
+    before the change was let out then.
 
     Raises:
         UnreadableRecordError: the record is from an unknown table, or not of its shape.
@@ -30,7 +30,7 @@ def events_of_record(record: Mapping[str, Any], contexts: Mapping[str, str]) -> 
         image = record["dynamodb"].get("NewImage")
         if record["eventName"] == "REMOVE" or not image:
             return ()
-        if context == ACCOUNTS:
+        if context == ACCOUNTS and "events" not in image:
             events = events_of_entry(decode_image(image))
             return [BusEvent(context, event.event_type(), event.to_detail()) for event in events]
         before = decode_image(record["dynamodb"].get("OldImage") or {}).get("events", ())

@@ -10,8 +10,8 @@ from infra.constructs.queues import DeadLetterQueue, WorkQueue
 from infra.stage import Stage
 
 SOURCE_PREFIX = "regulars"
-# One of these follows every purchase and nobody is told of it: it would be half of all the queue's work.
-NOT_DELIVERED = ("PointsEarned",)
+# One of these follows every purchase and nobody is told of it: it would be half of all the queue's work. A job is no news to members.
+NOT_DELIVERED = ("PointsEarned", "JobRequested")
 
 
 class MessageDelivery(Construct):

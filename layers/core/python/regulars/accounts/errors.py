@@ -171,3 +171,11 @@ class RefundsWaitingError(FieldRefusedError):
 class TransferToSelfError(FieldRefusedError):
     code, field = "transfer_to_self", "to_member_id"
     text = Text("Points cannot be given to oneself.", "不能转赠给自己。")
+
+
+class SimulationPeriodError(FieldRefusedError):
+    code, field = "simulation_period", "last_day"
+    text = Text(
+        "A period has 1 to {days} days and ends today at the latest.",
+        "期间须为 1 至 {days} 天，且不得晚于今天。",
+    )

@@ -125,3 +125,12 @@ class TierReviewed(AccountEvent):
     figures: dict[str, int]
     until: date | None = None
     program_version: int
+
+
+class JobRequested(DomainEvent):
+    """A simulation, an import or an export waits for its worker; nothing has happened to any account."""
+
+    context: ClassVar[str] = "accounts"
+
+    job_id: str
+    kind: Literal["simulation", "import", "export"]

@@ -15,6 +15,7 @@ class Action(StrEnum):
     DRAFT_PROGRAM = "draft_program"
     APPROVE_PROGRAM = "approve_program"
     PUBLISH_PROGRAM = "publish_program"
+    SIMULATE_PROGRAM = "simulate_program"
     REGISTER = "register"
     LOG_IN = "log_in"
     READ_OWN_PROFILE = "read_own_profile"
@@ -67,6 +68,7 @@ POLICY: dict[Action, Rule] = {
     Action.DRAFT_PROGRAM: _staff(Role.ADMIN),
     Action.APPROVE_PROGRAM: _staff(Role.MANAGER),
     Action.PUBLISH_PROGRAM: _staff(Role.ADMIN),
+    Action.SIMULATE_PROGRAM: _staff(Role.MARKETER, Role.MANAGER, Role.ADMIN),
     Action.REGISTER: _PUBLIC,
     Action.LOG_IN: _PUBLIC,
     Action.READ_OWN_PROFILE: _OWN,

@@ -1,0 +1,20 @@
+"""`simulate_program`: goes on with simulations that a request could not finish, a slice a message."""
+
+import json
+from typing import Any
+
+from regulars.aws.observability import logger
+from regulars.wiring import wiring
+
+
+def lambda_handler(event: dict[str, Any], _context: Any) -> dict[str, list[dict[str, str]]]:
+    """Works off a batch of queue messages; one that fails does not block the others (ReportBatchItemFailures)."""
+    failures = []
+    for record in event["Records"]:
+        try:
+            job = wiring().simulations.resume(json.loads(record["body"])["detail"]["job_id"], wiring().job_queue)
+            logger().info("simulation went on", job_id=job.job_id, status=job.status.value, played=job.state["place"])
+        except Exception as error:  # noqa: BLE001  # a poisoned message must fail alone, whatever it raises
+            logger().error("simulation failed", error=type(error).__name__, message_id=record["messageId"])
+            failures.append({"itemIdentifier": record["messageId"]})
+    return {"batchItemFailures": failures}

@@ -1,0 +1,99 @@
+"""Work that is longer than a request: kept as it stands, worked off slice by slice, read by its id."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol, Self
+
+from regulars.kernel.idempotency import Guard
+
+
+class JobKind(StrEnum):
+    """What a job does."""
+
+    SIMULATION = "simulation"
+    IMPORT = "import"
+    EXPORT = "export"
+
+
+class JobStatus(StrEnum):
+    """Where a job stands."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    FINISHED = "finished"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One job: what was asked, how far it has come (`state`, plain JSON), and whether it has ended; `problem` says why it failed."""
+
+    job_id: str
+    kind: JobKind
+    request: Mapping[str, Any]
+    requested_by: str
+    requested_at: datetime
+    state: Mapping[str, Any]
+    status: JobStatus = JobStatus.RUNNING
+    ended_at: datetime | None = None
+    problem: str = ""
+    revision: int = 1
+
+    @property
+    def is_running(self) -> bool:
+        """Whether something is left to do."""
+        return self.status is JobStatus.RUNNING
+
+    def with_state(self, state: Mapping[str, Any]) -> Self:
+        """The job further on."""
+        return replace(self, state=state)
+
+    def ended(self, at: datetime, problem: str = "") -> Self:
+        """The job at its end."""
+        return replace(self, status=JobStatus.FAILED if problem else JobStatus.FINISHED, ended_at=at, problem=problem)
+
+    def started(self) -> Self:
+        """The job that waited, now to be worked off."""
+        return replace(self, status=JobStatus.RUNNING)
+
+
+class JobStore(Protocol):
+    """Keeps jobs; a job that is to be worked off lets out the event that starts its worker."""
+
+    def guard(self, key: str) -> Guard | None:
+        """What is remembered of a request."""
+        ...
+
+    def create(self, job: Job, guard: Guard) -> None:
+        """Writes a new job and its guard, and with a running one the event.
+
+        Raises:
+            GuardExistsError: it was asked for before.
+        """
+        ...
+
+    def save(self, job: Job, *, is_started: bool = False) -> Job:
+        """Writes a job over the revision it was read at; answers it with the next. `is_started` lets the event out.
+
+        Raises:
+            LostRaceError: somebody else has gone on with it.
+        """
+        ...
+
+    def job(self, kind: JobKind, job_id: str) -> Job | None:
+        """One job as it is now."""
+        ...
+
+    def page(self, kind: JobKind, *, limit: int, after: str | None) -> tuple[list[Job], str | None]:
+        """Jobs of a kind, newest first, and the id to go on after."""
+        ...
+
+
+class JobQueue(Protocol):
+    """Takes jobs that are to be gone on with."""
+
+    def put(self, job: Job) -> None:
+        """Queues one more slice of a job."""
+        ...
