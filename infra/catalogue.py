@@ -162,6 +162,13 @@ FUNCTIONS = (
         timeout_seconds=60,
         tables={"accounts": Access.WRITE, "program": Access.READ},
     ),
+    FunctionSpec(name="jobs", http=True, memory_mib=1769, timeout_seconds=20, tables={"accounts": Access.WRITE, "program": Access.READ}),
+    FunctionSpec(
+        name="simulate_program",
+        memory_mib=1769,
+        timeout_seconds=60,
+        tables={"accounts": Access.WRITE, "program": Access.READ},
+    ),
 )
 
 

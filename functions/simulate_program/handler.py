@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from regulars.aws.observability import logger
+from regulars.kernel.errors import NotFoundError
 from regulars.wiring import wiring
 
 
@@ -12,9 +13,17 @@ def lambda_handler(event: dict[str, Any], _context: Any) -> dict[str, list[dict[
     failures = []
     for record in event["Records"]:
         try:
-            job = wiring().simulations.resume(json.loads(record["body"])["detail"]["job_id"], wiring().job_queue)
-            logger().info("simulation went on", job_id=job.job_id, status=job.status.value, played=job.state["place"])
+            _go_on(json.loads(record["body"])["detail"]["job_id"])
         except Exception as error:  # noqa: BLE001  # a poisoned message must fail alone, whatever it raises
             logger().error("simulation failed", error=type(error).__name__, message_id=record["messageId"])
             failures.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failures}
+
+
+def _go_on(job_id: str) -> None:
+    try:
+        job = wiring().simulations.resume(job_id, wiring().job_queue)
+    except NotFoundError:  # a job is written before its event is let out: where there is none, nothing is to be done
+        logger().warning("no such simulation", job_id=job_id)
+        return
+    logger().info("simulation went on", job_id=job.job_id, status=job.status.value, played=job.state["place"])

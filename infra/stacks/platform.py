@@ -13,6 +13,7 @@ from infra.constructs.events import EventRelay
 from infra.constructs.function import RegularsFunction
 from infra.constructs.http_api import HttpApi
 from infra.constructs.identity import Identity
+from infra.constructs.jobs import Job
 from infra.constructs.keys import Keys
 from infra.constructs.layers import Layers
 from infra.constructs.messages import MessageDelivery
@@ -20,6 +21,9 @@ from infra.constructs.settlement import Settlement
 from infra.constructs.tables import Tables
 from infra.interface import Route
 from infra.stage import Stage
+
+JOBS = {"simulation": "simulate_program"}
+"""The worker of each kind of job."""
 
 
 class PlatformStack(Stack):
@@ -52,6 +56,10 @@ class PlatformStack(Stack):
         self.settlement = Settlement(
             self, "Settlement", settle=self.functions["settle_accounts"], shards=stage.due_shards, alarms=self.alarms
         )
+        self.jobs = {
+            kind: Job(self, f"{kind.capitalize()}Job", kind=kind, worker=self.functions[name], events=self.events, alarms=self.alarms)
+            for kind, name in JOBS.items()
+        }
         self._watch(stage)
         self._name_outputs()
 
@@ -99,6 +107,7 @@ class PlatformStack(Stack):
             "PeopleClientId": self.identity.people_client.user_pool_client_id,
             "EventBusName": self.events.bus.event_bus_name,
             "SettleQueueUrl": self.settlement.work.queue.queue_url,
+            **{f"{kind.capitalize()}QueueUrl": job.work.queue.queue_url for kind, job in self.jobs.items()},
             "DeliverQueueUrl": self.messages.work.queue.queue_url,
             "SecretName": self.keys.root_secret.secret_arn,
             "DataKeyId": self.keys.data.key_arn,

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from regulars_local.running import RunningStack
 
 JOBS = {"settle-accounts": "SettleQueueUrl"}
-_WORK_QUEUES = ("SettleQueueUrl", "DeliverQueueUrl")
+_WORK_QUEUES = ("SettleQueueUrl", "DeliverQueueUrl", "SimulationQueueUrl")
 _QUIET_SECONDS = 1.5
 
 

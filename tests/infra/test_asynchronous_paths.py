@@ -7,6 +7,7 @@ import pytest
 from tests.infra.reading import StackReader
 
 FOURTEEN_DAYS = 14 * 24 * 3600
+WORKERS = ["deliver_messages", "settle_accounts", "simulate_program"]
 
 
 def _dead_letter_queues(stack: StackReader) -> set[str]:
@@ -22,14 +23,14 @@ def test_every_work_queue_gives_up_after_five_tries(stack: StackReader) -> None:
     """A poisoned message ends in a dead-letter queue that keeps it 14 days."""
     queues = stack.of_type("AWS::SQS::Queue")
     work = [queue for queue in queues.values() if "RedrivePolicy" in queue]
-    assert 2 == len(work)
+    assert len(WORKERS) == len(work)
     for queue in work:
         assert 5 == queue["RedrivePolicy"]["maxReceiveCount"]
         dead_letters = queues[queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]]
         assert dead_letters["MessageRetentionPeriod"] == FOURTEEN_DAYS
 
 
-@pytest.mark.parametrize("function", ["deliver_messages", "settle_accounts"])
+@pytest.mark.parametrize("function", WORKERS)
 def test_workers_report_the_messages_that_failed(stack: StackReader, function: str) -> None:
     """One poisoned message does not block its batch, and no second worker gets it while the first may still run."""
     (mapping,) = stack.mappings_of(function)
@@ -76,11 +77,21 @@ def test_the_relay_isolates_what_it_cannot_publish(stack: StackReader) -> None:
         assert mapping["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0] in _dead_letter_queues(stack)
 
 
-def test_the_bus_rule_has_bounded_retries_and_a_dead_letter_queue(stack: StackReader) -> None:
-    """What cannot be put on the delivery queue is kept."""
-    (target,) = stack.only("AWS::Events::Rule")["Targets"]
-    assert {"MaximumRetryAttempts": 50, "MaximumEventAgeInSeconds": 12 * 3600} == target["RetryPolicy"]
-    assert target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0] in _dead_letter_queues(stack)
+def test_every_bus_rule_has_bounded_retries_and_a_dead_letter_queue(stack: StackReader) -> None:
+    """What cannot be put on its queue is kept."""
+    for rule in stack.of_type("AWS::Events::Rule").values():
+        (target,) = rule["Targets"]
+        assert {"MaximumRetryAttempts": 50, "MaximumEventAgeInSeconds": 12 * 3600} == target["RetryPolicy"]
+        assert target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0] in _dead_letter_queues(stack)
+
+
+def test_a_job_goes_to_the_worker_of_its_kind(stack: StackReader) -> None:
+    """One rule a kind, whose queue feeds that kind's worker; members are told of none."""
+    rules = {str(rule["EventPattern"].get("detail", {}).get("kind", "")): rule for rule in stack.of_type("AWS::Events::Rule").values()}
+    assert "JobRequested" in str(rules.pop("")["EventPattern"]["detail-type"])
+    assert {"['simulation']"} == set(rules)
+    (mapping,) = stack.mappings_of("simulate_program")
+    assert mapping["EventSourceArn"] == rules["['simulation']"]["Targets"][0]["Arn"]
 
 
 def test_the_schedule_names_its_time_zone_and_what_happens_when_it_fails(stack: StackReader) -> None:

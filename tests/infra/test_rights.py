@@ -38,7 +38,7 @@ def test_each_function_has_its_own_role(stack: StackReader) -> None:
     assert len(FUNCTIONS) == len(set(roles))
 
 
-@pytest.mark.parametrize("function", ["accounts", "settle_accounts"])
+@pytest.mark.parametrize("function", ["accounts", "settle_accounts", "jobs", "simulate_program"])
 def test_accounts_are_never_updated_or_deleted(stack: StackReader, function: str) -> None:
     """An account is replaced under its version and an entry is put once: nothing else can happen to the ledger."""
     assert READING | {"PutItem", "ConditionCheckItem"} == stack.table_actions_of(function, "accounts")
@@ -47,7 +47,7 @@ def test_accounts_are_never_updated_or_deleted(stack: StackReader, function: str
 def test_only_the_accounts_context_writes_accounts(stack: StackReader) -> None:
     """No other function has any right on the ledger."""
     having = {name for name in stack.functions() if stack.table_actions_of(name, "accounts")}
-    assert {"accounts", "settle_accounts"} == having
+    assert {"accounts", "settle_accounts", "jobs", "simulate_program"} == having
 
 
 @pytest.mark.parametrize("table", ["program", "members", "messaging", "service"])
@@ -64,7 +64,9 @@ def test_items_are_deleted_nowhere_but_among_members(stack: StackReader) -> None
     assert {"members", "registrations"} == deleting
 
 
-@pytest.mark.parametrize("function", ["program", "service", "reference", "relay_events", "settle_accounts", "accounts"])
+@pytest.mark.parametrize(
+    "function", ["program", "service", "reference", "relay_events", "settle_accounts", "accounts", "jobs", "simulate_program"]
+)
 def test_functions_without_contacts_cannot_decrypt_personal_fields(stack: StackReader, function: str) -> None:
     """The key of personal fields is for those who must read them."""
     assert "DATA_KEY_ID" not in stack.environment(function)

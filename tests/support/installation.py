@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from functions.accounts.handler import app as accounts_app
+from functions.jobs.handler import app as jobs_app
 from functions.program.handler import app as program_app
 from functions.registrations.handler import app as registrations_app
 from functions.service.handler import app as service_app
@@ -141,6 +142,11 @@ def _furnish(wiring: Wiring) -> dict[str, str]:
     )["feedback_id"]
     draft = {"preset": "five", "note": "More tiers"}
     ids["version_id"] = _created(admin.post("/v1/program/versions", draft, headers={"Idempotency-Key": "v"}))["version_id"]
+    period = {"first_day": "2025-06-01", "last_day": "2025-06-01"}
+    tried = Caller(jobs_app, staff(Role.MARKETER)).post(
+        f"/v1/program/versions/{ids['version_id']}/simulation", period, headers={"Idempotency-Key": "s"}
+    )
+    ids["simulation_id"] = _created(tried)["simulation_id"]
     ids["reset_id"] = _created(public.post("/v1/password-resets", {"identifier": form()["phone"]}))["reset_id"]
     return ids
 

@@ -1,0 +1,1 @@
+"""The jobs' HTTP function and its workers."""
