@@ -22,7 +22,7 @@ def lambda_handler(event: dict[str, Any], _context: Any) -> dict[str, list[dict[
 
 def _go_on(job_id: str) -> None:
     try:
-        job = wiring().simulations.resume(job_id, wiring().job_queue)
+        job = wiring().simulations.resume(job_id, lambda job: wiring().job_queue.put(job))
     except NotFoundError:  # a job is written before its event is let out: where there is none, nothing is to be done
         logger().warning("no such simulation", job_id=job_id)
         return

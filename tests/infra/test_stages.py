@@ -178,7 +178,7 @@ def test_the_schema_for_tests_names_every_table_and_its_expiry() -> None:
 def test_every_output_has_its_stable_name(stack: StackReader) -> None:
     """The local stack and operators find things by these names."""
     expected = {"ApiId", "ApiUrl", "UserPoolId", "PeopleClientId", "TillClientId", "ImporterClientId", "ShopClientId"}
-    expected |= {"EventBusName", "SettleQueueUrl", "DeliverQueueUrl", "SecretName", "DataKeyId", "AlarmTopicArn"}
+    expected |= {"EventBusName", "SettleQueueUrl", "DeliverQueueUrl", "SimulationQueueUrl", "SecretName", "DataKeyId", "AlarmTopicArn"}
     expected |= {f"Table{name.capitalize()}" for name in TABLE_NAMES}
     expected |= {f"Function{name.title().replace('_', '')}" for name in FUNCTION_NAMES}
     assert expected == set(stack.template["Outputs"])

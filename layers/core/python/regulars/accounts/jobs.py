@@ -89,11 +89,3 @@ class JobStore(Protocol):
     def page(self, kind: JobKind, *, limit: int, after: str | None) -> tuple[list[Job], str | None]:
         """Jobs of a kind, newest first, and the id to go on after."""
         ...
-
-
-class JobQueue(Protocol):
-    """Takes jobs that are to be gone on with."""
-
-    def put(self, job: Job) -> None:
-        """Queues one more slice of a job."""
-        ...

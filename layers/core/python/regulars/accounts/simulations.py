@@ -13,7 +13,7 @@ from typing import Any
 
 from regulars.accounts.entries import Entry
 from regulars.accounts.errors import SimulationPeriodError
-from regulars.accounts.jobs import Job, JobKind, JobQueue, JobStore
+from regulars.accounts.jobs import Job, JobKind, JobStore
 from regulars.accounts.ports import GuardExistsError, LedgerStore, Programmes
 from regulars.accounts.tally import Tally
 from regulars.accounts.what_if import Question, compare
@@ -108,8 +108,8 @@ class Simulations:
             raise NotFoundError
         return job
 
-    def resume(self, job_id: str, queue: JobQueue) -> Job:
-        """Goes on with a job for one slice and queues the next; a job that has ended, or that another worker has, is left alone.
+    def resume(self, job_id: str, put: Callable[[Job], None]) -> Job:
+        """Goes on with a job for one slice and puts it where the next is taken from; a job that has ended, or that another worker has, is left alone.
 
         Raises:
             NotFoundError: there is none of this id.
@@ -122,7 +122,7 @@ class Simulations:
         except LostRaceError:
             return self._job(job_id)
         if job.is_running:
-            queue.put(job)
+            put(job)
         return job
 
     def _job(self, job_id: str) -> Job:
