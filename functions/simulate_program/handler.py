@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from regulars.accounts.jobs import Job
 from regulars.aws.observability import logger
 from regulars.kernel.errors import NotFoundError
 from regulars.wiring import wiring
@@ -22,8 +23,12 @@ def lambda_handler(event: dict[str, Any], _context: Any) -> dict[str, list[dict[
 
 def _go_on(job_id: str) -> None:
     try:
-        job = wiring().simulations.resume(job_id, lambda job: wiring().job_queue.put(job))
+        job = wiring().simulations.resume(job_id, _put)
     except NotFoundError:  # a job is written before its event is let out: where there is none, nothing is to be done
         logger().warning("no such simulation", job_id=job_id)
         return
     logger().info("simulation went on", job_id=job.job_id, status=job.status.value, played=job.state["place"])
+
+
+def _put(job: Job) -> None:
+    wiring().job_queue.put(job)

@@ -109,7 +109,7 @@ class Simulations:
         return job
 
     def resume(self, job_id: str, put: Callable[[Job], None]) -> Job:
-        """Goes on with a job for one slice and puts it where the next is taken from; a job that has ended, or that another worker has, is left alone.
+        """Goes on with a job for one slice and puts what is left; a job that has ended, or that another worker has, is left alone.
 
         Raises:
             NotFoundError: there is none of this id.
