@@ -90,7 +90,7 @@ class MovesResponse(ResponseModel):
 
 
 class SampleResponse(ResponseModel):
-    """Whom the figures are of: `known` accounts had something to come, `chosen` of them were taken, `played` are done so far.
+    """Whom the figures are of: `known` accounts there are, `chosen` of them were taken, `played` are done so far.
 
     `cut` have more entries than are read: their earliest ones are left out.
     """

@@ -25,7 +25,7 @@ _PATH = "/v1/program/versions/{version_id}/simulation"
 def simulate_program_version(call: Call, version_id: str, body: SimulationRequest) -> Reply[SimulationResponse]:
     """Plays the facts of a period again, once under the programme in force and once under the version, and compares points, tiers and cost.
 
-    All members with something to come, or a sample of them by chance. 201 with the whole result; where a request has not time enough,
+    All members, or a sample of them by chance. 201 with the whole result; where a request has not time enough,
     202, and `GET …/simulation/{simulation_id}` tells how far it is. Nothing is changed.
     """
     request = simulations.SimulationRequest(version_id, body.first_day, body.last_day, body.sample_size)

@@ -1,7 +1,6 @@
 """Trying a programme before it is in force: a period's facts of a sample of members, played under a draft and under the programme in force.
 
-A sample is drawn without looking at anybody: of all accounts that have something to come (the due index), those whose id hashes lowest
-with the simulation's own id. The work is bounded by members, by entries a member, and by time; what a request cannot finish becomes a job.
+A sample is drawn without looking at anybody: of all accounts, those whose id hashes lowest with the simulation's own id. The work is bounded by members, by entries a member, and by time; what a request cannot finish becomes a job.
 """
 
 import hashlib
@@ -35,7 +34,6 @@ ENTRIES_MAX = 2000
 REQUEST_SECONDS = 8.0
 SLICE_SECONDS = 25.0
 _PAGE = 100
-_LAST_DAY = date(9999, 12, 30)
 
 type ReadDraft = Callable[[str], Programme]
 """The content of a version. Raises: NotFoundError."""
@@ -63,7 +61,6 @@ class Simulations:
         clock: Clock,
         *,
         new_id: IdFactory,
-        shards: int,
         stopwatch: Callable[[], float],
     ) -> None:
         self._jobs = jobs
@@ -72,7 +69,6 @@ class Simulations:
         self._read_draft = read_draft
         self._clock = clock
         self._new_id = new_id
-        self._shards = shards
         self._stopwatch = stopwatch
 
     def ask(self, request: SimulationRequest, actor: str, idempotency_key: str) -> tuple[Job, bool]:
@@ -90,7 +86,7 @@ class Simulations:
         if known is None:
             self._check(request)
             facts["draft"] = _fingerprint(self._read_draft(request.version_id))
-            state: dict[str, Any] = {"shard": 0, "start": None, "known": 0, "sample": [], "place": 0, "tally": Tally().to_json()}
+            state: dict[str, Any] = {"is_listed": False, "start": None, "known": 0, "sample": [], "place": 0, "tally": Tally().to_json()}
             job = Job(self._new_id("sim"), JobKind.SIMULATION, facts, actor, self._clock(), state)
             job = self._go_on(job, REQUEST_SECONDS)
             try:
@@ -147,7 +143,7 @@ class Simulations:
         question = self._question(job, draft)
         state: dict[str, Any] = dict(job.state)
         while True:
-            is_done = self._choose(job, state) if state["shard"] < self._shards else self._play(question, state)
+            is_done = self._play(question, state) if state["is_listed"] else self._choose(job, state)
             if is_done:
                 return job.with_state(state).ended(self._clock())
             if self._stopwatch() - started > seconds:
@@ -163,13 +159,11 @@ class Simulations:
 
     def _choose(self, job: Job, state: dict[str, Any]) -> bool:
         """One more page of the accounts there are; the lowest hashes stay."""
-        found, start = self._store.due(state["shard"], _LAST_DAY, limit=_PAGE, start=state["start"])
+        found, start = self._store.members(limit=_PAGE, start=state["start"])
         ranked = heapq.nsmallest(job.request["sample_size"], {*state["sample"], *found}, key=lambda name: _rank(job.job_id, name))
         known = state["known"] + len(found)
-        shard = state["shard"] + (start is None)
-        if known >= MEMBERS_LISTED_MAX:
-            shard = self._shards
-        state |= {"sample": ranked, "known": known, "start": dict(start) if start else None, "shard": shard}
+        is_listed = start is None or known >= MEMBERS_LISTED_MAX
+        state |= {"sample": ranked, "known": known, "start": dict(start) if start else None, "is_listed": is_listed}
         return False
 
     def _play(self, question: Question, state: dict[str, Any]) -> bool:

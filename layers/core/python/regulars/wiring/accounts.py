@@ -78,7 +78,6 @@ class AccountsWiring(MembersWiring):
             lambda version_id: self.program_versions.read(version_id).programme,
             self.clock,
             new_id=self.new_id,
-            shards=self._due_shards,
             stopwatch=time.monotonic,
         )
 
