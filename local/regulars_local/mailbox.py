@@ -9,6 +9,7 @@ from rich.text import Text
 
 from regulars.kernel.clock import instant_text
 from regulars.kernel.language import Language
+from regulars.members.contact import InvalidContactError, parse_phone
 from regulars.messaging.mailbox import Mail
 from regulars_local import texts
 from regulars_local.backstage import wiring_of
@@ -17,7 +18,7 @@ from regulars_local.running import RunningStack
 
 def print_mailbox(running: RunningStack, *, to: str | None, limit: int, as_json: bool, language: Language) -> None:
     """The newest messages: for people the newest last, as a log; as one JSON array the newest first."""
-    mails = wiring_of(running).mailbox.newest(limit, to)
+    mails = wiring_of(running).mailbox.newest(limit, as_kept(to) if to else None)
     if as_json:
         print(json.dumps([_as_json(mail) for mail in mails], ensure_ascii=False, indent=1))
         return
@@ -26,6 +27,14 @@ def print_mailbox(running: RunningStack, *, to: str | None, limit: int, as_json:
         console.print(texts.MAILBOX_EMPTY.render(language))
     for mail in reversed(mails):
         console.print(_as_text(mail), soft_wrap=True)
+
+
+def as_kept(to: str) -> str:
+    """An address as the record has it: a phone number with its country, also when it was given without; anything else as it is."""
+    try:
+        return parse_phone(to).address
+    except InvalidContactError:
+        return to
 
 
 def _as_json(mail: Mail) -> dict[str, str]:
