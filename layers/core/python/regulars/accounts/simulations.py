@@ -1,6 +1,7 @@
 """Trying a programme before it is in force: a period's facts of a sample of members, played under a draft and under the programme in force.
 
-A sample is drawn without looking at anybody: of all accounts, those whose id hashes lowest with the simulation's own id. The work is bounded by members, by entries a member, and by time; what a request cannot finish becomes a job.
+A sample is drawn without looking at anybody: of all accounts, those whose id hashes lowest with the simulation's own id. The work is
+bounded by members, by entries a member, and by time; what a request cannot finish becomes a job.
 """
 
 import hashlib
