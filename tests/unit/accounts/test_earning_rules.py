@@ -16,6 +16,7 @@ from regulars.accounts.progress import settled
 from regulars.program.model import Programme
 from regulars.program.presets import preset
 from tests.support.accounts import MEMBER, NOON, basket, changed, history, purchase
+from tests.support.refunds import refund
 
 START = datetime(2000, 1, 1, tzinfo=UTC)
 TEA, CUP = Line("tea", "drinks", 1, 100_00, "leaf"), Line("cup", "household", 1, 50_00)
@@ -214,6 +215,22 @@ def test_activity_carries_all_points_on() -> None:
 
     assert {date(2026, 11, 30): 15} == account.lots
     assert 0 == settled(account, programmes, NOON + timedelta(days=300)).available
+
+
+def test_activity_carries_pending_points_on_too_and_a_refund_finds_them() -> None:
+    """What waits for the return window moves with the rest; returning the first purchase takes its points where they are now."""
+    expiry, earning = {"policy": "inactivity", "months": 6}, {"return_window_days": 90}
+    programmes = history((START, changed(preset("four"), expiry=expiry, earning=earning)))
+    bought = apply(new_account(MEMBER, programmes.at(NOON), NOON), purchase(10_00), programmes, NOON)
+    later = NOON + timedelta(days=60)
+    account = apply(bought.account, purchase(5_00, reference="r2", occurred_at=later), programmes, later).account
+    assert {date(2026, 11, 30)} == {lot for lots in account.pending.values() for lot in lots}
+    usable = NOON + timedelta(days=200)
+    account = settled(account, programmes, usable)
+    assert bought.entry is not None
+
+    assert 15 == account.available
+    assert 5 == apply(account, refund(bought.entry, 10_00), programmes, usable).account.available
 
 
 def test_a_new_policy_shortens_no_lot() -> None:

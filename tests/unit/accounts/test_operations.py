@@ -1,7 +1,7 @@
 """The use cases besides purchases, on fakes: once each, refunds in any order, gifts whole, nothing large without a second person."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -158,6 +158,38 @@ def test_lines_and_amounts_survive_waiting() -> None:
     counter.buy()
 
     assert 60 == counter.available
+
+
+def test_a_refund_that_waited_for_an_import_brings_what_is_due_in_between() -> None:
+    """The purchase counts as of its day, the refund as of now: years of lots end first, in entries of their own, all in one commit."""
+    daily = changed(preset("four"), expiry={"policy": "fixed_days", "days": 365})
+    counter = Counter(programmes=history((datetime(2000, 1, 1, tzinfo=UTC), daily)))
+    for number in range(40):
+        at = NOON - timedelta(days=500 - number)
+        counter.service.record_purchase(ME, purchase(10_00, reference=f"old-{number}", occurred_at=at, may_import=True), "hash")
+    counter.refunds.record(back(30_00), "hash")
+    at = NOON - timedelta(days=450)
+    counter.service.record_purchase(ME, purchase(100_00, occurred_at=at, may_import=True), "hash")
+    account = counter.store.load(MEMBER)
+    assert account is not None
+
+    assert (0, 40 * 10 + 100, 43) == (account.available, account.earned_total, account.version)
+    assert EntryKind.REFUND == counter.store.all_entries(MEMBER)[-1].kind
+    assert list(range(1, account.version + 1)) == [entry.version for entry in counter.store.all_entries(MEMBER)]
+
+
+def test_an_imported_refund_counts_as_of_its_moment() -> None:
+    """In order of time it does not bring the account to now: the next purchase of the import is no late one."""
+    counter = Counter()
+    bought, returned, again = (NOON - timedelta(days=days) for days in (100, 90, 80))
+    counter.service.record_purchase(ME, purchase(100_00, occurred_at=bought, may_import=True), "hash")
+    counter.refunds.record(replace(back(50_00), occurred_at=returned, may_import=True), "hash")
+    account = counter.store.load(MEMBER)
+    assert account is not None
+
+    assert returned == account.evaluated_at
+    counter.service.record_purchase(ME, purchase(100_00, reference="r2", occurred_at=again, may_import=True), "hash")
+    assert 150 == counter.available
 
 
 def test_a_hold_is_known_by_its_id_and_ends_once() -> None:

@@ -64,7 +64,8 @@ class RecordRefund:
     """Take back what a returned part of a purchase earned, and give back the points that paid for it (PTS-19).
 
     `by_line` maps line numbers (from 1) to amounts; `by_amount` is over the whole purchase. Exactly one is given. `purchase` is the entry
-    of the purchase. A refund that came before its purchase is cut to what the purchase has (`is_waiting`).
+    of the purchase. A refund that came before its purchase is cut to what the purchase has (`is_waiting`). `may_import` is the right to
+    record it as of its own moment, as an imported purchase is.
 
     Raises:
         RefundExceedsPurchaseError, RefundLineUnknownError.
@@ -80,6 +81,7 @@ class RecordRefund:
     by_amount: int
     actor: str
     is_waiting: bool = False
+    may_import: bool = False
 
 
 @dataclass(frozen=True, slots=True)

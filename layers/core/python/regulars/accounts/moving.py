@@ -51,11 +51,15 @@ def extend(settlement: Settlement, scene: Scene, active_on: date) -> Settlement:
     """Under `inactivity`, whatever the member has lasts from this activity on; an end is never brought forward (law X7)."""
     if scene.programme.expiry.policy is not ExpiryPolicy.INACTIVITY:
         return settlement
-    target = expiry_of(scene.programme, active_on)
-    postings = []
-    for lot, points in settlement.account.lots.items():
-        if lot < target:
-            postings += [Posting(PostingKind.EXTEND, -points, lot), Posting(PostingKind.EXTEND, points, target)]
+    target, account = expiry_of(scene.programme, active_on), settlement.account
+    places = [(None, account.lots), *account.pending.items()]
+    postings = [
+        Posting(PostingKind.EXTEND, change, lot, available_from=day)
+        for day, lots in places
+        for old, points in lots.items()
+        if old < target
+        for lot, change in ((old, -points), (target, points))
+    ]
     return settlement.with_postings(post(settlement.account, postings), *postings) if postings else settlement
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from regulars.accounts.commands import Command, RecordPurchase
+from regulars.accounts.commands import Command, RecordPurchase, RecordRefund
 from regulars.accounts.earning import Basket, Earned, Part, Room, available_from, earn, expiry_of
 from regulars.accounts.entries import Bucket, EntryKind, Posting, PostingKind, Purchase
 from regulars.accounts.errors import CurrencyNotAcceptedError, OccurredInFutureError, PurchaseTooOldError
@@ -23,8 +23,8 @@ CLOCK_TOLERANCE = timedelta(minutes=5)
 
 
 def evaluation_time(account: Account, command: Command, now: datetime) -> datetime:
-    """Now; for an import in time order, the moment of the purchase, as if it had been recorded then."""
-    if not isinstance(command, RecordPurchase) or not command.may_import:
+    """Now; for an import in time order, the moment of the purchase or refund, as if it had been recorded then."""
+    if not isinstance(command, RecordPurchase | RecordRefund) or not command.may_import:
         return now
     return command.occurred_at if account.evaluated_at <= command.occurred_at < now else now
 

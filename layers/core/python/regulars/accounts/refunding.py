@@ -17,7 +17,7 @@ from regulars.accounts.redeeming import give_back
 from regulars.accounts.scene import Scene, Step
 from regulars.accounts.settling import Settlement
 from regulars.kernel.clock import business_date, month_of
-from regulars.program.policies import RefundPolicy
+from regulars.program.policies import ExpiryPolicy, RefundPolicy
 
 _EARNED = frozenset({PostingKind.EARN, PostingKind.EARN_BONUS})
 
@@ -116,7 +116,7 @@ def _last_first(used: list[tuple[date, int]], before: int, after: int) -> list[t
 def _take_back(settlement: Settlement, entry: Entry, points: int, scene: Scene) -> tuple[Settlement, int]:
     """Takes points from where they went: still pending, their own lot, then by the programme's policy. Answers how many were taken.
 
-    Of a lot that has ended nothing is taken: those points have expired or were used in their time.
+    Of a lot that has ended nothing is taken: those points have expired or were used in their time. (Under `inactivity` they have moved on.)
     """
     earned = next((posting for posting in entry.postings if posting.kind in _EARNED), None)
     if earned is None or points <= 0:
@@ -126,7 +126,8 @@ def _take_back(settlement: Settlement, entry: Entry, points: int, scene: Scene) 
         part = min(left, account.pending.get(earned.available_from, {}).get(earned.lot, 0))
         left -= part
         postings += [Posting(PostingKind.REFUND_REVERSAL, -part, earned.lot, earned.rule, earned.available_from)] if part else []
-    if earned.lot >= scene.today:
+    is_usable = earned.lot >= scene.today or scene.programme.expiry.policy is ExpiryPolicy.INACTIVITY
+    if is_usable:
         taken, owed = _from_balance(account, earned.lot, left, scene.programme.refunds.policy)
         postings += taken
         left -= sum(-posting.points for posting in taken) + owed

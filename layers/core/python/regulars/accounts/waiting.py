@@ -28,6 +28,7 @@ class RefundRequest:
     by_line: Mapping[int, int]
     by_amount: int
     actor: str
+    may_import: bool = False
 
     def command(self, purchase: Entry, state: RefundState | None, *, is_waiting: bool = False) -> RecordRefund:
         """The command for a purchase and what was refunded of it so far."""
@@ -42,6 +43,7 @@ class RefundRequest:
             self.by_amount,
             self.actor,
             is_waiting,
+            self.may_import,
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -55,6 +57,7 @@ class RefundRequest:
             "by_line": {str(number): amount for number, amount in self.by_line.items()},
             "by_amount": self.by_amount,
             "actor": self.actor,
+            "may_import": self.may_import,
         }
 
     @classmethod

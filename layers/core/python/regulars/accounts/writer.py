@@ -60,9 +60,11 @@ class LedgerWriter:
 
         def once() -> Outcomes:
             account, outcomes = self._applied(load(), command() if callable(command) else command)
+            made = outcomes
             while further := following(outcomes):
-                outcomes = (*outcomes, apply(outcomes[-1].account, further, self._programmes(), self._clock()))
-            self._store.commit(Commit((Change(account, outcomes),), guard_of(outcomes), replaced, approval))
+                *settled, outcome = self._whole(made[-1].account, further)
+                made, outcomes = (*made, *settled, outcome), (*outcomes, outcome)
+            self._store.commit(Commit((Change(account, made),), guard_of(outcomes), replaced, approval))
             return outcomes
 
         return self._patience.attempt(once)
@@ -84,12 +86,15 @@ class LedgerWriter:
 
     def preview(self, load: Load, command: Command) -> Outcome:
         """What a command would come to now; nothing is written. Raises: RegularsError, as `write`."""
-        account = load()
-        while True:
-            outcome = apply(account, command, self._programmes(), self._clock())
-            if not outcome.is_partial:
-                return outcome
-            account = outcome.account
+        return self._whole(load(), command)[-1]
+
+    def _whole(self, account: Account, command: Command) -> Outcomes:
+        """What a command comes to, after the settlements that it needs first."""
+        outcomes: Outcomes = ()
+        while not outcomes or outcomes[-1].is_partial:
+            outcomes = (*outcomes, apply(account, command, self._programmes(), self._clock()))
+            account = outcomes[-1].account
+        return outcomes
 
     def _applied(self, account: Account, command: Command) -> tuple[Account, Outcomes]:
         """The account before a command and what the command came to; what is due beyond one entry is committed on its own first."""
