@@ -232,3 +232,53 @@ def test_due_is_a_function_of_the_state() -> None:
     due = due_for(bought.entry.purchase, 0, RefundState("pur_1"))
 
     assert (0, 0, 0, False) == (due.points, due.spend, due.returned, due.is_whole)
+
+
+def test_what_a_rule_gave_can_be_earned_again_after_a_refund() -> None:
+    """A bonus of 50 once a member and 100 points a day: both are free again when the purchase comes back (law F3)."""
+    words = {"en": "once", "zh_cn": "once"}
+    bonus = {"code": "once", "name": words, "effect": {"kind": "bonus", "points": 50}, "caps": {"per_member": 50, "per_day": 50}}
+    rules = programme(earning={"rules": [bonus], "caps": {"per_day": 100, "per_member": 1000}})
+    bought = apply(fresh(rules), purchase(50_00), rules, NOON)
+    assert bought.entry is not None
+    again = apply(bought.account, purchase(50_00, reference="r2"), rules, NOON)
+    refunded = apply(bought.account, refund(bought.entry, 50_00), rules, NOON)
+    anew = apply(refunded.account, purchase(50_00, reference="r3"), rules, NOON)
+
+    assert (100, 100, 100) == (bought.account.available, again.account.available, anew.account.available)
+    assert {} == refunded.account.counters
+
+
+def test_a_purchase_without_points_gives_its_spend_back() -> None:
+    """0.99 earned nothing: its order and spend leave the month, no point moves."""
+    bought = apply(fresh(), purchase(99), FOUR, NOON)
+    assert bought.entry is not None
+    refunded = apply(bought.account, refund(bought.entry, 99), FOUR, NOON)
+
+    assert {"2026-03": Bucket(0, 0, 0)} == refunded.account.buckets
+    assert refunded.entry is not None
+    assert () == refunded.entry.postings
+
+
+def test_a_month_that_was_let_go_is_left_alone() -> None:
+    """Its bucket is no longer kept: points go back, nothing is counted below zero."""
+    rules = programme(expiry={"policy": "never"})
+    bought = apply(fresh(rules), purchase(100_00), rules, NOON)
+    later = NOON + timedelta(days=800)
+    account = apply(bought.account, purchase(1_00, reference="r2", occurred_at=later), rules, later).account
+    assert bought.entry is not None
+    refunded = apply(account, refund(bought.entry, 100_00), rules, later)
+
+    assert (1, ["2028-05"]) == (refunded.account.available, list(refunded.account.buckets))
+
+
+def test_a_refund_of_yesterday_frees_nothing_of_today() -> None:
+    """100 points a day: yesterday's purchase comes back, today's limit stands."""
+    rules = programme(earning={"caps": {"per_day": 100}})
+    yesterday = apply(fresh(rules), purchase(100_00), rules, NOON)
+    now = NOON + timedelta(days=1)
+    today = apply(yesterday.account, purchase(100_00, reference="r2", occurred_at=now), rules, now)
+    assert yesterday.entry is not None
+    refunded = apply(today.account, refund(yesterday.entry, 100_00), rules, now)
+
+    assert 100 == apply(refunded.account, purchase(100_00, reference="r3", occurred_at=now), rules, now).account.available

@@ -268,3 +268,48 @@ def test_a_closed_account_is_not_reviewed() -> None:
     closed = replace(bought(programmes, 1_000_00), is_closed=True, review_on=None)
 
     assert settle(closed, programmes, shanghai(2026, 7, 1)).account.tier == "silver"
+
+
+def test_a_review_raises_who_has_reached_more_by_time_alone() -> None:
+    """Silver asks for a purchase, gold for twelve months of membership as well: reached without buying, seen at the review (TIER-02)."""
+    tiers = [tier.model_dump() for tier in preset("four").tiers[:3]]
+    tiers[1] |= {"spend_from": 10_00}
+    tiers[2] |= {"spend_from": 10_00, "loyalty_months_from": 12}
+    review = {"window": "rolling_months", "months": 24, "cycle": "yearly", "demotion": "one_down"}
+    programmes = history((START, changed(preset("four"), tiers=tiers, qualification=review)))
+    account = bought(programmes, 10_00)
+    first, second = settle(account, programmes, shanghai(2027, 1, 1)), settle(account, programmes, shanghai(2028, 1, 1))
+
+    assert ("silver", ["kept"]) == (first.account.tier, outcomes_of(first))
+    assert ("gold", ["kept", "upgraded"]) == (second.account.tier, outcomes_of(second))
+
+
+def test_rules_without_demotion_end_a_grace() -> None:
+    """A new version that takes no tiers lets who was in grace keep theirs."""
+    july = shanghai(2026, 7, 10)
+    quarterly = changed(preset("four"), qualification={"window": "calendar_quarter", "demotion": "one_down"})
+    programmes = history((START, quarterly), (july, preset("four")))
+    account = settled(bought(programmes, 1_000_00), programmes, shanghai(2026, 7, 1))
+    assert account.grace is not None
+    later = settled(account, programmes, shanghai(2026, 9, 1))
+
+    assert ("silver", None, None) == (later.tier, later.grace, later.review_on)
+
+
+def test_a_granted_tier_that_new_rules_do_not_have_ends() -> None:
+    """Diamond was given; the list of four has none: the earned tier returns."""
+    june = shanghai(2026, 6, 1)
+    programmes = history((START, preset("five")), (june, preset("four")))
+    given = apply(bought(programmes, 1_000_00), override("diamond", date(2026, 12, 31)), programmes, NOON).account
+
+    assert ("diamond", "silver") == (given.tier, settled(given, programmes, june).tier)
+
+
+def test_a_late_purchase_can_make_up_what_a_grace_asks_for() -> None:
+    """Recorded in the grace, bought in the quarter that failed: it counts where it belongs."""
+    programmes = rules(window="calendar_quarter")
+    account = settled(bought(programmes, 1_000_00), programmes, shanghai(2026, 7, 1))
+    late = purchase(1_000_00, occurred_at=shanghai(2026, 6, 30), reference="late")
+    made_up = apply(account, late, programmes, shanghai(2026, 7, 5)).account
+
+    assert (None, "silver") == (made_up.grace, made_up.tier)

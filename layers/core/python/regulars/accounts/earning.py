@@ -41,11 +41,6 @@ class Part:
     points: int
     line_points: tuple[int, ...]
 
-    @property
-    def is_bonus(self) -> bool:
-        """Whether it came on top of a rate."""
-        return self.rule != BASE_RULE
-
 
 @dataclass(frozen=True, slots=True)
 class Earned:

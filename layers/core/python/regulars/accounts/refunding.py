@@ -171,12 +171,13 @@ def _uncount_rules(account: Account, entry: Entry, before: int, after: int, scen
     whole = entry.purchase.points if entry.purchase else 0
     if not whole:
         return account
+    periods = {"", business_date(entry.recorded_at, scene.programme.time_zone).isoformat()}
     for posting in entry.postings:
         if posting.kind not in _EARNED:
             continue
         less = posting.points * after // whole - posting.points * before // whole
         for name in (f"r.{posting.rule}", f"R.{posting.rule}", "r.", "R."):
             counter = account.counters.get(name)
-            if counter and less:
+            if counter and less and counter.period in periods:
                 account = count(account, name, counter.period, -min(less, counter.used), scene.today)
     return account
