@@ -84,6 +84,8 @@ def _operation(route: Route, operation: Mapping[str, Any]) -> Iterator[str]:
     yield f"- Answer: {route.status}" + (
         f", {_model_link(route.response.__name__)}" if route.response and route.response.model_fields else ""
     )
+    for status, why in sorted(route.also.items()):
+        yield f"- Answer {status}, with the same object: {why}"
     own = sorted(error.code for error in errors_of(route) if error.__module__ != _EDGE_MODULE)
     if own:
         yield f"- Its own refusals: {', '.join(f'`{code}`' for code in own)}"

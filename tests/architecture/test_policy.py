@@ -60,12 +60,12 @@ def test_tokens_of_people_pass_where_people_may() -> None:
 
 
 def test_every_role_and_scope_is_of_use() -> None:
-    """Each role and each machine scope opens something (checkout comes with the checkout)."""
+    """Each role and each machine scope opens something."""
     roles = frozenset[Role]().union(*(rule.roles for rule in POLICY.values()))
     scopes = frozenset[Scope]().union(*(rule.scopes for rule in POLICY.values()))
 
     assert set(Role) == roles
-    assert set(Scope) - {Scope.CHECKOUT_WRITE} == scopes
+    assert set(Scope) == scopes
 
 
 def test_nobody_both_writes_and_decides() -> None:

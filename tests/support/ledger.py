@@ -11,6 +11,7 @@ from regulars.accounts.entries import Entry
 from regulars.accounts.model import Account
 from regulars.accounts.ports import Change, Commit, GuardExistsError
 from regulars.accounts.records import account_record, due_text, entry_record, read_account, read_entry
+from regulars.accounts.segments import Segments
 from regulars.kernel.idempotency import Guard
 from regulars.kernel.retry import LostRaceError
 
@@ -24,6 +25,7 @@ class FakeLedgerStore:
         self.guards: dict[str, Guard] = {}
         self.refunds_of: dict[str, RefundState] = {}
         self.approvals_of: dict[str, Approval] = {}
+        self.segments_of: dict[str, Segments] = {}
         self.shards = shards
 
     def load(self, member_id: str) -> Account | None:
@@ -74,6 +76,12 @@ class FakeLedgerStore:
         rest = [name for name in sorted(self.approvals_of, reverse=True) if after is None or name < after]
         page = rest[:limit]
         return [self.approvals_of[name] for name in page], page[-1] if len(rest) > limit else None
+
+    def segments(self, member_id: str) -> Segments:
+        return self.segments_of.get(member_id) or Segments(member_id)
+
+    def keep_segments(self, segments: Segments) -> None:
+        self.segments_of[segments.member_id] = segments
 
     def check_approval(self, approval: Approval) -> None:
         if self.approvals_of[approval.approval_id].revision != approval.revision - 1:

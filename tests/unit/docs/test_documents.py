@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import typer.main
 
-from functions.accounts.wire import PurchaseRequest
+from functions.accounts.wire.purchases import PurchaseRequest
 from regulars.members.wire import ApplicationRequest
 from regulars_local.cli import app
 from tests.unit.docs.reading import (

@@ -178,9 +178,9 @@ class ReceivePoints:
 
 @dataclass(frozen=True, slots=True)
 class RecordActivity:
-    """Credit an activity of the programme, at most so many times in its period (PTS-03, PTS-04).
+    """Credit an activity of the programme, at most so many times in its period (PTS-03, PTS-04); members report some themselves.
 
-    Raises: ActivityUnknownError, ActivityLimitError.
+    Raises: ActivityUnknownError, ActivityNotSelfServiceError, ActivityLimitError.
     """
 
     activity_id: str
@@ -188,6 +188,7 @@ class RecordActivity:
     source: str
     reference: str
     actor: str
+    is_by_member: bool = False
 
 
 @dataclass(frozen=True, slots=True)

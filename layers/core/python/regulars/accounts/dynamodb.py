@@ -7,6 +7,7 @@
 | guard | the fact's id: `pur_…`, `ref_…`, `hold_…` | `GUARD` | immutable; `ih` input hash, `an` answer in codes |
 | refunds | `pur_…` | `REFUNDS` | `n` revision, amounts by line and whole, what they came to |
 | request | `APPROVALS` | `apr_…` | `n` revision, what is asked, who decided |
+| segments | `mem_…` | `SEGMENTS` | `s` codes, `by` who set them, `at` when; replaced as a whole, read only where a rule looks at them |
 
 A refund that comes before its purchase keeps the purchase's place: a guard without `ih`, whose `an` lists what waits.
 
@@ -24,6 +25,7 @@ from regulars.accounts.entries import Entry
 from regulars.accounts.model import NEVER, Account
 from regulars.accounts.ports import Change, Commit, GuardExistsError
 from regulars.accounts.records import account_record, due_text, entry_record, instant, milliseconds, read_account, read_entry
+from regulars.accounts.segments import Segments
 from regulars.aws.table import ABSENT, ConditionFailedError, Item, Put, Table, Write
 from regulars.kernel.idempotency import Guard
 from regulars.kernel.retry import LostRaceError
@@ -34,6 +36,7 @@ _GUARD = "GUARD"
 _ENTRY = "ENTRY#"
 _REFUNDS = "REFUNDS"
 _APPROVALS = "APPROVALS"
+_SEGMENTS = "SEGMENTS"
 _VERSIONS_END = 10**10
 """Past every version: an entry's key has ten digits."""
 
@@ -149,6 +152,16 @@ class DynamoLedgerStore:
         start = {"pk": _APPROVALS, "sk": after} if after else None
         items, following = self._table.query("pk = :pk", {":pk": _APPROVALS}, limit=limit, forward=False, start=start)
         return [_read_approval(item) for item in items], following["sk"] if following else None
+
+    def segments(self, member_id: str) -> Segments:
+        """A member's segments."""
+        item = self._table.get(member_id, _SEGMENTS)
+        return Segments(member_id, tuple(item["s"]), item["by"], instant(item["at"])) if item else Segments(member_id)
+
+    def keep_segments(self, segments: Segments) -> None:
+        """One write."""
+        at = milliseconds(segments.set_at) if segments.set_at else 0
+        self._table.write(Put({"pk": segments.member_id, "sk": _SEGMENTS, "s": list(segments.codes), "by": segments.set_by, "at": at}))
 
     def _account_item(self, account: Account) -> Item:
         due = {"due_shard": _shard_key(shard_of(account.member_id, self._shards)), "due_on": due_text(account)}

@@ -11,7 +11,7 @@ class CurrencyNotAcceptedError(FieldRefusedError):
 
 class OccurredInFutureError(FieldRefusedError):
     code, field = "occurred_in_future", "occurred_at"
-    text = Text("The purchase lies in the future.", "消费时间晚于当前时间。")
+    text = Text("This lies in the future.", "发生时间晚于当前时间。")
 
 
 class PurchaseTooOldError(FieldRefusedError):
@@ -113,6 +113,11 @@ class ActivityUnknownError(FieldRefusedError):
     text = Text("The programme has no activity of this code.", "本会员计划没有该代码的活动任务。")
 
 
+class ActivityNotSelfServiceError(FieldRefusedError):
+    code, field = "activity_not_self_service", "activity"
+    text = Text("This activity is recorded for you when it happens.", "该活动任务由系统或门店记录，不能自行申报。")
+
+
 class ActivityLimitError(FieldRefusedError):
     code, field = "activity_limit", "activity"
     text = Text("This was credited {times} times already, the most by {period}.", "该任务已奖励 {times} 次，达到周期上限（{period}）。")
@@ -169,7 +174,7 @@ class RefundsWaitingError(FieldRefusedError):
 
 
 class TransferToSelfError(FieldRefusedError):
-    code, field = "transfer_to_self", "to_member_id"
+    code, field = "transfer_to_self", "member_id"
     text = Text("Points cannot be given to oneself.", "不能转赠给自己。")
 
 

@@ -80,6 +80,13 @@ class Books:
         )
 
 
+def changes_available(posting: Posting) -> bool:
+    """Whether a posting adds to or takes from what can be used: the statement's pages add up to the balance by these (law V1)."""
+    if posting.is_debt or posting.kind is PostingKind.HOLD_COMMIT:
+        return False
+    return posting.kind is PostingKind.ACTIVATE or posting.available_from is None
+
+
 def post(account: Account, postings: Iterable[Posting]) -> Account:
     """The account after postings."""
     books = Books(account)

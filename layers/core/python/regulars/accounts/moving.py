@@ -18,6 +18,7 @@ from regulars.accounts.earning import expiry_of
 from regulars.accounts.entries import EntryKind, Posting, PostingKind, TierCause
 from regulars.accounts.errors import (
     ActivityLimitError,
+    ActivityNotSelfServiceError,
     ActivityUnknownError,
     ApprovalRequiredError,
     ExpiryInPastError,
@@ -113,6 +114,8 @@ def record_activity(settlement: Settlement, command: RecordActivity, scene: Scen
     activity = next((item for item in scene.programme.activities if item.code == command.activity), None)
     if activity is None:
         raise ActivityUnknownError
+    if command.is_by_member and not activity.self_service:
+        raise ActivityNotSelfServiceError
     lengths = {Period.DAY: 10, Period.MONTH: 7, Period.YEAR: 4, Period.EVER: 0}
     name, period = f"a.{activity.code}", scene.today.isoformat()[: lengths[activity.period]]
     if used(settlement.account, name, period) >= activity.times:

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from regulars.accounts.answers import MovementAnswer, movement_answer
-from regulars.accounts.approvals import Approval, ApprovalKind
+from regulars.accounts.approvals import Approval, ApprovalKind, ApprovalStatus
 from regulars.accounts.commands import (
     Adjust,
     CancelHold,
@@ -17,7 +18,7 @@ from regulars.accounts.commands import (
     OverrideTier,
     ReceivePoints,
 )
-from regulars.accounts.entries import Entry, EntryKind, PostingKind, TierCause
+from regulars.accounts.entries import EntryKind, PostingKind, TierCause
 from regulars.accounts.errors import ApprovalRequiredError, TransferToSelfError
 from regulars.accounts.ledger import Outcome
 from regulars.accounts.model import Account
@@ -25,7 +26,7 @@ from regulars.accounts.ports import LedgerStore
 from regulars.accounts.service import AccountsService, Buyer, Recorded
 from regulars.accounts.writer import LedgerWriter, Outcomes
 from regulars.kernel.clock import Clock
-from regulars.kernel.errors import NotFoundError
+from regulars.kernel.errors import InvalidCursorError, NotFoundError
 from regulars.kernel.idempotency import Guard
 from regulars.kernel.ids import IdFactory, derived_id
 from regulars.kernel.paging import Page, decode_cursor, encode_cursor
@@ -37,6 +38,29 @@ class Fact:
 
     key: str
     input_hash: str
+
+
+class UseStatus(StrEnum):
+    """How a hold or a redemption stands."""
+
+    OPEN = "open"
+    COMMITTED = "committed"
+    CANCELLED = "cancelled"
+    ENDED = "ended"
+    REDEEMED = "redeemed"
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """A hold or a redemption: how it stands, what it came to, and what ended it, if that was asked for."""
+
+    status: UseStatus
+    answer: MovementAnswer
+    ending: MovementAnswer | None = None
+
+
+_PREFIXES = {EntryKind.HOLD: "hold_", EntryKind.REDEMPTION: "red_", EntryKind.ADJUSTMENT: "apr_", EntryKind.TIER_OVERRIDE: "apr_"}
+"""How ids of facts that are read again begin."""
 
 
 class OperationsService:
@@ -76,16 +100,21 @@ class OperationsService:
             return MovementAnswer.from_text(known.answer_for(fact.input_hash))
         return movement_answer(self._writer.preview(lambda: self._accounts.account_of(buyer), command))
 
-    def recorded(self, key: str) -> MovementAnswer:
-        """What a recorded fact came to.
+    def recorded(self, key: str, kind: EntryKind) -> MovementAnswer:
+        """What a recorded fact of a kind came to.
 
         Raises:
             NotFoundError: there is none.
         """
-        guard = self._store.guard(key)
-        if guard is None or guard.is_waiting:
+        guard = self._store.guard(key) if key.startswith(_PREFIXES[kind]) else None
+        if guard is None:
             raise NotFoundError
         return MovementAnswer.from_text(guard.answer)
+
+    def _ending(self, prefix: str, key: str) -> MovementAnswer | None:
+        """What ended a hold or a redemption: the fact whose id follows from its own."""
+        guard = self._store.guard(derived_id(prefix, key))
+        return MovementAnswer.from_text(guard.answer) if guard else None
 
     # --- holds and redemptions --------------------------------------------------------------------------------------
     def commit_hold(self, command: CommitHold, input_hash: str) -> Recorded[MovementAnswer]:
@@ -97,82 +126,98 @@ class OperationsService:
         return self._end_hold(command, derived_id("hcx", command.hold_id), input_hash)
 
     def _end_hold(self, command: CommitHold | CancelHold, key: str, input_hash: str) -> Recorded[MovementAnswer]:
-        held = self.recorded(command.hold_id)
+        held = self.recorded(command.hold_id, EntryKind.HOLD)
         return self.record(Fact(key, input_hash), Buyer(held.member_id), command)
 
     def cancel_redemption(self, redemption_id: str, reason: str, actor: str) -> Recorded[MovementAnswer]:
         """Gives a redemption's points back. Raises: NotFoundError, CancellationTooLateError."""
-        redemption = self._entry_of(self.recorded(redemption_id), EntryKind.REDEMPTION)
+        answer = self.recorded(redemption_id, EntryKind.REDEMPTION)
+        redemption = self._accounts.entry(answer.member_id, answer.entry_id)
         key = derived_id("rcx", redemption_id)
         return self.record(Fact(key, key), Buyer(redemption.member_id), CancelRedemption(redemption, reason, actor))
 
-    def _entry_of(self, answer: MovementAnswer, kind: EntryKind) -> Entry:
-        if answer.kind != kind.value:
-            raise NotFoundError
-        return self._accounts.entry(answer.member_id, answer.entry_id)
+    def hold(self, hold_id: str) -> Used:
+        """A hold and how it stands. Raises: NotFoundError."""
+        answer = self.recorded(hold_id, EntryKind.HOLD)
+        for prefix, status in (("hcm", UseStatus.COMMITTED), ("hcx", UseStatus.CANCELLED)):
+            ending = self._ending(prefix, hold_id)
+            if ending:
+                return Used(status, answer, ending)
+        is_open = hold_id in self._accounts.standing(answer.member_id).account.holds
+        return Used(UseStatus.OPEN if is_open else UseStatus.ENDED, answer)
+
+    def redemption(self, redemption_id: str) -> Used:
+        """A redemption and how it stands. Raises: NotFoundError."""
+        answer = self.recorded(redemption_id, EntryKind.REDEMPTION)
+        ending = self._ending("rcx", redemption_id)
+        return Used(UseStatus.CANCELLED if ending else UseStatus.REDEEMED, answer, ending)
 
     # --- gifts ------------------------------------------------------------------------------------------------------
-    def give(self, fact: Fact, from_member_id: str, command: GivePoints) -> Recorded[MovementAnswer]:
-        """Moves points to another member; both accounts change in one transaction, and lots keep their end.
+    def give(self, fact: Fact, giver_id: str, to: Buyer, points: int, actor: str) -> Recorded[MovementAnswer]:
+        """Moves points to another member; both accounts change in one transaction, and lots keep their end. The fact is the gift's id.
 
         Raises:
             TransferToSelfError, TransfersOffError, TransferLimitError, InsufficientPointsError, MemberNotFoundError.
         """
-        if command.to_member_id == from_member_id:
-            raise TransferToSelfError
 
         def receiving(given: Outcome) -> Command:
             entry = given.entry
             lots = {posting.lot: -posting.points for posting in entry.postings if posting.kind is PostingKind.TRANSFER_OUT} if entry else {}
-            return ReceivePoints(command.transfer_id, from_member_id, lots, command.actor)
+            return ReceivePoints(fact.key, giver_id, lots, actor)
 
         def guard_of(outcomes: Outcomes) -> Guard:
             return Guard(fact.key, fact.input_hash, movement_answer(outcomes[0]).to_text())
 
-        loads = (self._load(from_member_id), self._load(command.to_member_id))
-        return self._accounts.once(
-            fact.key,
-            fact.input_hash,
-            MovementAnswer.from_text,
-            lambda _waiting: movement_answer(self._writer.write_pair(loads, command, receiving, guard_of)[0]),
-        )
+        def write(_waiting: Guard | None) -> MovementAnswer:
+            receiver_id = self._accounts.member_of(to)
+            if receiver_id == giver_id:
+                raise TransferToSelfError
+            loads = (self._load(giver_id), self._load(receiver_id))
+            giving = GivePoints(fact.key, receiver_id, points, actor)
+            return movement_answer(self._writer.write_pair(loads, giving, receiving, guard_of)[0])
+
+        return self._accounts.once(fact.key, fact.input_hash, MovementAnswer.from_text, write)
 
     def _load(self, member_id: str) -> Callable[[], Account]:
         return lambda: self._accounts.account_of(Buyer(member_id))
 
     # --- what needs a second person ---------------------------------------------------------------------------------
-    def adjust(self, fact: Fact, member_id: str, command: Adjust) -> Recorded[MovementAnswer] | Approval:
+    def adjust(self, fact: Fact, member_id: str, command: Adjust) -> Recorded[MovementAnswer | Approval]:
         """Corrects a balance, or keeps the request for a second person where the limit asks for one (PTS-24).
 
         Raises:
             MemberNotFoundError, ReasonUnknownError, InsufficientPointsError.
         """
         try:
-            return self.record(fact, Buyer(member_id), command)
+            recorded = self.record(fact, Buyer(member_id), command)
+            return Recorded(recorded.answer, recorded.is_replay)
         except ApprovalRequiredError:
             facts: dict[str, str | int] = {"points": command.points, "reason_code": command.reason_code, "note": command.note}
-            return self._request(fact, ApprovalKind.ADJUSTMENT, member_id, facts, command.actor)
+            approval = Approval(self._new_id("apr"), ApprovalKind.ADJUSTMENT, member_id, facts, command.actor, self._clock())
+            asked = self._request(fact, approval)
+            return Recorded(asked.answer, asked.is_replay)
 
-    def override_tier(self, fact: Fact, member_id: str, command: OverrideTier) -> Approval:
+    def override_tier(self, fact: Fact, member_id: str, command: OverrideTier) -> Recorded[Approval]:
         """Asks for a tier to be set; a second person decides (TIER-17).
 
         Raises:
             MemberNotFoundError, TierUnknownError, OverrideEndsInPastError, TierNotHigherError.
         """
-        self._writer.preview(self._load(member_id), command)
         facts: dict[str, str | int] = {"tier": command.tier, "reason": command.reason, "cause": command.cause.value}
         ends = {"ends_on": command.ends_on.isoformat()} if command.ends_on else {}
-        return self._request(fact, ApprovalKind.TIER_OVERRIDE, member_id, {**facts, **ends}, command.actor)
+        approval = Approval(self._new_id("apr"), ApprovalKind.TIER_OVERRIDE, member_id, {**facts, **ends}, command.actor, self._clock())
+        return self._request(fact, approval, lambda: self._writer.preview(self._load(member_id), command))
 
-    def _request(self, fact: Fact, kind: ApprovalKind, member_id: str, facts: dict[str, str | int], actor: str) -> Approval:
-        approval = Approval(self._new_id("apr"), kind, member_id, facts, actor, self._clock())
+    def _request(self, fact: Fact, approval: Approval, check: Callable[[], object] = lambda: None) -> Recorded[Approval]:
+        """Keeps a request, once; `check` refuses what could not be carried out now."""
 
         def request(_waiting: Guard | None) -> str:
+            check()
             self._store.request(approval, Guard(derived_id("apr", fact.key), fact.input_hash, approval.approval_id))
             return approval.approval_id
 
         recorded = self._accounts.once(derived_id("apr", fact.key), fact.input_hash, str, request)
-        return self.approval(recorded.answer)
+        return Recorded(self.approval(recorded.answer), recorded.is_replay)
 
     def approval(self, approval_id: str) -> Approval:
         """One request. Raises: NotFoundError."""
@@ -181,9 +226,17 @@ class OperationsService:
             raise NotFoundError
         return approval
 
+    def approved_entry(self, approval: Approval) -> str | None:
+        """The id of the entry that an approved request became."""
+        if approval.status is not ApprovalStatus.APPROVED:
+            return None
+        return self.recorded(approval.approval_id, EntryKind(approval.kind.value)).entry_id
+
     def approvals(self, limit: int, cursor: str | None) -> Page[Approval]:
         """Requests with their decisions, newest first. Raises: InvalidCursorError."""
-        after = decode_cursor(cursor).get("after") if cursor else None
+        after = decode_cursor(cursor).get("after", "") if cursor is not None else None
+        if after is not None and not after.startswith("apr_"):
+            raise InvalidCursorError
         found, following = self._store.approvals(limit=limit, after=after)
         return Page(tuple(found), encode_cursor({"after": following}) if following else None)
 
@@ -194,7 +247,7 @@ class OperationsService:
             NotFoundError, AlreadyDecidedError, OwnRequestError, and what the command raises.
         """
         approval = self.approval(approval_id)
-        is_repeated = approval.decided_by == by and (approval.status.value == "approved") == is_approved
+        is_repeated = approval.decided_by == by and (approval.status is ApprovalStatus.APPROVED) == is_approved
         if is_repeated:
             return approval
         decided = approval.decided(by, self._clock(), is_approved=is_approved, note=note)

@@ -10,6 +10,7 @@ from regulars.accounts.commands import RefundState
 from regulars.accounts.entries import Entry
 from regulars.accounts.ledger import Outcome
 from regulars.accounts.model import Account
+from regulars.accounts.segments import Segments
 from regulars.kernel.idempotency import Guard
 from regulars.program.model import ProgrammeHistory
 
@@ -176,4 +177,12 @@ class LedgerStore(Protocol):
 
     def approvals(self, *, limit: int, after: str | None) -> tuple[list[Approval], str | None]:
         """Requests, newest first, and the id to go on after."""
+        ...
+
+    def segments(self, member_id: str) -> Segments:
+        """A member's segments; none where nobody has set any."""
+        ...
+
+    def keep_segments(self, segments: Segments) -> None:
+        """Replaces a member's segments as a whole; the last one who sets them is right."""
         ...

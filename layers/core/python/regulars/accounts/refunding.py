@@ -57,16 +57,18 @@ def record_refund(settlement: Settlement, command: RecordRefund, scene: Scene) -
     if entry.purchase is None:
         raise ValueError("not the entry of a purchase")
     state = _with_part(entry.purchase, command)
+    refunded_before, refunded = (sum(some.by_line.values()) + some.by_amount for some in (before, state))
     used = [(posting.lot, -posting.points) for posting in entry.postings if posting.kind is PostingKind.HOLD_COMMIT]
     due = due_for(entry.purchase, sum(points for _lot, points in used), state)
     settled = give_back(settlement, _last_first(used, before.returned, due.returned), scene)
     settled, taken = _take_back(settled, entry, due.points - before.points, scene)
-    settled, qualifying = _uncount(settled, entry, before, due, scene)
+    completes = replace(due, is_whole=due.is_whole and refunded > refunded_before)
+    settled, qualifying = _uncount(settled, entry, before, completes, scene)
     after = replace(state, points=due.points, spend=due.spend, returned=due.returned)
     detail = {"refund_id": command.refund_id, "purchase_id": entry.purchase.purchase_id, "source": command.source}
     return Step(EntryKind.REFUND, settled, detail, qualifying=qualifying, happened_at=command.occurred_at, refund=after).with_detail(
         reference=command.reference,
-        amount=sum(command.by_line.values()) + command.by_amount,
+        amount=refunded - refunded_before,
         points_due=due.points - before.points,
         points_taken=taken,
         points_returned=due.returned - before.returned,

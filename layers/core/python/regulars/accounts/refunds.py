@@ -7,8 +7,9 @@ from typing import Any, Self
 from regulars.accounts.answers import MovementAnswer, PurchaseAnswer, movement_answer
 from regulars.accounts.commands import Command
 from regulars.accounts.entries import Entry
-from regulars.accounts.errors import RefundsWaitingError
+from regulars.accounts.errors import OccurredInFutureError, RefundsWaitingError
 from regulars.accounts.ports import LedgerStore
+from regulars.accounts.purchasing import CLOCK_TOLERANCE
 from regulars.accounts.service import AccountsService, Buyer, Recorded
 from regulars.accounts.waiting import WAITING_MAX, RefundRequest, Waiting
 from regulars.accounts.writer import LedgerWriter, Outcomes
@@ -50,7 +51,7 @@ class RefundsService:
         """Records a refund once; where its purchase is not known yet, it waits for it.
 
         Raises:
-            RefundExceedsPurchaseError, RefundLineUnknownError, RefundsWaitingError.
+            RefundExceedsPurchaseError, RefundLineUnknownError, RefundsWaitingError, OccurredInFutureError.
             IdempotencyMismatchError: the reference was used with other content.
             ConflictError: others kept changing the account; try again.
         """
@@ -58,6 +59,8 @@ class RefundsService:
         return self._accounts.once(key, input_hash, RefundAnswer.from_text, lambda _waiting: self._record(request, input_hash))
 
     def _record(self, request: RefundRequest, input_hash: str) -> RefundAnswer:
+        self._check(request)
+
         def attempt() -> RefundAnswer:
             known = self._store.guard(request.purchase_id)
             if known is None or known.is_waiting:
@@ -65,6 +68,10 @@ class RefundsService:
             return self._apply(request, self._purchase(known), input_hash)
 
         return self._patience.attempt(attempt)
+
+    def _check(self, request: RefundRequest) -> None:
+        if request.occurred_at > self._accounts.now() + CLOCK_TOLERANCE:
+            raise OccurredInFutureError
 
     def _purchase(self, guard: Guard) -> Entry:
         answer = PurchaseAnswer.from_text(guard.answer)
@@ -98,6 +105,7 @@ class RefundsService:
         known = self._store.guard(request.refund_id)
         if known:
             return RefundAnswer.from_text(known.answer_for(input_hash))
+        self._check(request)
         purchase = self._store.guard(request.purchase_id)
         if purchase is None or purchase.is_waiting:
             return RefundAnswer(request.refund_id, request.purchase_id)
@@ -112,7 +120,7 @@ class RefundsService:
         Raises:
             NotFoundError: none of this id was recorded.
         """
-        guard = self._store.guard(refund_id)
+        guard = self._store.guard(refund_id) if refund_id.startswith("ref_") else None
         if guard is None or guard.is_waiting:
             raise NotFoundError
         answer = RefundAnswer.from_text(guard.answer)

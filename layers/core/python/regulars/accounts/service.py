@@ -1,22 +1,26 @@
 """The accounts' use cases around purchases and refunds, and what can be read; no refusal is sent before the guard has been read."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from regulars.accounts.answers import PurchaseAnswer, purchase_answer
-from regulars.accounts.commands import RecordPurchase
+from regulars.accounts.commands import RecordPurchase, RefundState
 from regulars.accounts.entries import Entry, entry_version
 from regulars.accounts.errors import MemberNotActiveError, MemberNotFoundError
 from regulars.accounts.model import Account
 from regulars.accounts.ports import GuardExistsError, LedgerStore, MemberRef, Members, Programmes
 from regulars.accounts.progress import Standing, standing
+from regulars.accounts.segments import Segments
 from regulars.accounts.waiting import Waiting
 from regulars.accounts.writer import LedgerWriter, Outcomes
 from regulars.kernel.clock import Clock
 from regulars.kernel.errors import InvalidCursorError, NotFoundError, RegularsError
 from regulars.kernel.idempotency import Guard
-from regulars.kernel.paging import Page, decode_cursor, encode_cursor
+from regulars.kernel.paging import PAGE_SIZE_MAX, Page, decode_cursor, encode_cursor
+
+_HISTORY_PAGES_MAX = 20
+"""How many pages of the ledger one call looks through for changes of tier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +90,25 @@ class AccountsService:
         def guard_of(outcomes: Outcomes) -> Guard:
             return Guard(command.purchase_id, input_hash, purchase_answer(outcomes[0]).to_text())
 
+        known = self._informed(buyer, command)
         following = Waiting.of(waiting).following
-        return self._writer.write(lambda: self._account_of(buyer), command, guard_of, following=following, replaced=waiting)
+        return self._writer.write(lambda: self._account_of(buyer), known, guard_of, following=following, replaced=waiting)
+
+    def _informed(self, buyer: Buyer, command: RecordPurchase) -> RecordPurchase:
+        """The command with what rules in force at its moment look at, and no more: the month of birth, the segments."""
+        rules = self._programmes().at(command.occurred_at).programme.earning.rules
+        if any(rule.when.needs_member for rule in rules):
+            command = replace(command, birth_month=self._members().birth_month(self.member_of(buyer)))
+        if any(rule.when.segments for rule in rules):
+            command = replace(command, segments=frozenset(self._store.segments(self.member_of(buyer)).codes))
+        return command
 
     def preview_purchase(self, buyer: Buyer, command: RecordPurchase, input_hash: str) -> PurchaseAnswer:
         """What a purchase would come to now, or what it came to if it is recorded; nothing is written. Raises: as `record_purchase`."""
         known = self._store.guard(command.purchase_id)
         if known and not known.is_waiting:
             return PurchaseAnswer.from_text(known.answer_for(input_hash))
-        return purchase_answer(self._writer.preview(lambda: self._account_of(buyer), command))
+        return purchase_answer(self._writer.preview(lambda: self._account_of(buyer), self._informed(buyer, command)))
 
     def _identify(self, buyer: Buyer) -> MemberRef | str:
         if buyer.member_id:
@@ -130,9 +144,15 @@ class AccountsService:
         member = self._identify(buyer)
         return member if isinstance(member, str) else member.member_id
 
-    def birth_month(self, member_id: str) -> int | None:
-        """A member's month of birth, where it is known."""
-        return self._members().birth_month(member_id)
+    def segments(self, member_id: str) -> Segments:
+        """A member's segments."""
+        return self._store.segments(member_id)
+
+    def set_segments(self, member_id: str, codes: tuple[str, ...], actor: str) -> Segments:
+        """Replaces a member's segments; earning rules look at them from the next purchase on."""
+        segments = Segments(member_id, tuple(sorted(set(codes))), actor, self._clock())
+        self._store.keep_segments(segments)
+        return segments
 
     def settle(self, member_id: str, actor: str) -> bool:
         """Brings an account to now and keeps that; answers whether anything was due.
@@ -178,17 +198,36 @@ class AccountsService:
             raise NotFoundError
         return entry
 
-    def purchase(self, purchase_id: str) -> tuple[PurchaseAnswer, Entry]:
-        """A recorded purchase: what was answered, and its entry.
+    def purchase(self, purchase_id: str) -> tuple[PurchaseAnswer, Entry, RefundState]:
+        """A recorded purchase: what was answered, its entry, and what was refunded of it.
 
         Raises:
             NotFoundError: none of this id was recorded.
         """
-        guard = self._store.guard(purchase_id)
+        guard = self._store.guard(purchase_id) if purchase_id.startswith("pur_") else None
         if guard is None or guard.is_waiting:
             raise NotFoundError
         answer = PurchaseAnswer.from_text(guard.answer)
-        return answer, self.entry(answer.member_id, answer.entry_id)
+        refunds = self._store.refunds(purchase_id) or RefundState(purchase_id)
+        return answer, self.entry(answer.member_id, answer.entry_id), refunds
+
+    def tier_history(self, member_id: str, limit: int, cursor: str | None) -> Page[Entry]:
+        """The entries that changed or evaluated the tier, newest first, out of the whole ledger (TIER-16).
+
+        A call reads a bounded part of the ledger: a page may hold fewer than `limit` although more follow.
+
+        Raises:
+            InvalidCursorError: the cursor is none of this list's.
+        """
+        before, found = _before(cursor), list[Entry]()
+        for _ in range(_HISTORY_PAGES_MAX):
+            entries, before = self._store.entries(member_id, limit=PAGE_SIZE_MAX, before=before)
+            found += [entry for entry in entries if entry.tier_changes or entry.evaluations]
+            if before is None or len(found) >= limit:
+                break
+        if len(found) > limit:
+            before = found[limit - 1].version
+        return Page(tuple(found[:limit]), encode_cursor({"before": str(before)}) if before is not None else None)
 
     def now(self) -> datetime:
         """The present instant."""

@@ -61,6 +61,7 @@ class Route:
     errors: tuple[type[RegularsError], ...]
     idempotency: str | None
     conditional: bool
+    also: Mapping[int, str]
     handler: Handler
     body: type[BaseModel] | None
     query: type[BaseModel] | None
@@ -86,11 +87,13 @@ class Routes:
         errors: tuple[type[RegularsError], ...] = (),
         idempotency: str | None = None,
         conditional: bool = False,
+        also: Mapping[int, str] | None = None,
     ) -> Callable[[Handler], Handler]:
         """Declares an operation.
 
         `idempotency` is `"required"` or `"optional"` where an `Idempotency-Key` is read. A `conditional` GET answers 304 to an
-        `If-None-Match` that names its reply's ETag; a conditional write needs `If-Match` (`call.require_if_match()`).
+        `If-None-Match` that names its reply's ETag; a conditional write needs `If-Match` (`call.require_if_match()`). `also` are
+        further statuses that the same body is answered with, and when.
         """
 
         def declare(handler: Handler) -> Handler:
@@ -100,7 +103,8 @@ class Routes:
             self.routes.append(
                 Route(
                     method=method, path=path, action=action, status=status, summary=summary, errors=errors,
-                    idempotency=idempotency, conditional=conditional, handler=handler, body=hints.get("body"), query=hints.get("query"),
+                    idempotency=idempotency, conditional=conditional, also=also or {}, handler=handler,
+                    body=hints.get("body"), query=hints.get("query"),
                     response=None if model is RawReply else model,
                     path_parameters=tuple(re.findall(r"{(\w+)}", path)),
                     takes_call="call" in inspect.signature(handler).parameters,

@@ -169,7 +169,7 @@ def _responses(route: Route, schemas: dict[Any, dict[str, Any]]) -> dict[str, An
     success: dict[str, Any] = {"description": "As asked."}
     if route.response and route.response is not Empty:
         success["content"] = {"application/json": {"schema": schemas[(route.response, "serialization")]}}
-    responses = {str(route.status): success}
+    responses = {str(route.status): success, **{str(status): {**success, "description": why} for status, why in route.also.items()}}
     if route.conditional and route.method == "GET":
         responses["304"] = {"description": "It has not changed."}
     by_status: dict[int, list[str]] = {}

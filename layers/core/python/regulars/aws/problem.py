@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.event_handler import Response
 
@@ -14,18 +14,23 @@ if TYPE_CHECKING:
     from regulars.aws.request import Call
 
 
-def problem_response(error: RegularsError, call: "Call") -> Response[str]:
-    """The response for a refusal: `type, title, status, detail, instance, code, errors`."""
-    problem: dict[str, object] = {
+def problem_of(error: RegularsError, language: Language) -> dict[str, Any]:
+    """A refusal as `type, title, status, detail, code` and, where fields are concerned, `errors`."""
+    problem: dict[str, Any] = {
         "type": f"urn:regulars:problem:{error.code}",
         "title": HTTPStatus(error.status).phrase,
         "status": error.status,
-        "detail": error.text.render(call.language, **_figures(error.params, call.language)),
-        "instance": call.path,
+        "detail": error.text.render(language, **_figures(error.params, language)),
         "code": error.code,
     }
     if error.errors:
-        problem["errors"] = [{"field": item.field, "code": item.code, "message": item.text.render(call.language)} for item in error.errors]
+        problem["errors"] = [{"field": item.field, "code": item.code, "message": item.text.render(language)} for item in error.errors]
+    return problem
+
+
+def problem_response(error: RegularsError, call: "Call") -> Response[str]:
+    """The response for a refusal, with the path it was asked for as `instance`."""
+    problem = {**problem_of(error, call.language), "instance": call.path}
     headers: dict[str, str] = {"Content-Language": call.language}
     if error.retry_after_seconds is not None:
         headers["Retry-After"] = str(error.retry_after_seconds)

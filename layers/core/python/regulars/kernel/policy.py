@@ -22,6 +22,8 @@ class Action(StrEnum):
     CHANGE_OWN_PROFILE = "change_own_profile"
     READ_OWN_CARD = "read_own_card"
     READ_OWN_ACCOUNT = "read_own_account"
+    USE_OWN_POINTS = "use_own_points"
+    REPORT_OWN_ACTIVITY = "report_own_activity"
     READ_OWN_MESSAGES = "read_own_messages"
     GIVE_OWN_FEEDBACK = "give_own_feedback"
     REGISTER_ON_BEHALF = "register_on_behalf"
@@ -31,7 +33,18 @@ class Action(StrEnum):
     RECORD_PURCHASE = "record_purchase"
     READ_PURCHASE = "read_purchase"
     IMPORT_PURCHASES = "import_purchases"
+    RECORD_REFUND = "record_refund"
+    USE_POINTS = "use_points"
+    READ_USE_OF_POINTS = "read_use_of_points"
+    RECORD_ACTIVITY = "record_activity"
+    CREDIT_PARTNER_POINTS = "credit_partner_points"
     READ_MEMBER_ACCOUNT = "read_member_account"
+    ADJUST_POINTS = "adjust_points"
+    OVERRIDE_TIER = "override_tier"
+    READ_APPROVALS = "read_approvals"
+    DECIDE_APPROVAL = "decide_approval"
+    ASSIGN_SEGMENTS = "assign_segments"
+    CLOSE_ACCOUNT = "close_account"
     READ_MEMBER_MESSAGES = "read_member_messages"
     RECORD_FEEDBACK = "record_feedback"
     HANDLE_FEEDBACK = "handle_feedback"
@@ -75,6 +88,8 @@ POLICY: dict[Action, Rule] = {
     Action.CHANGE_OWN_PROFILE: _OWN,
     Action.READ_OWN_CARD: _OWN,
     Action.READ_OWN_ACCOUNT: _OWN,
+    Action.USE_OWN_POINTS: _OWN,
+    Action.REPORT_OWN_ACTIVITY: _OWN,
     Action.READ_OWN_MESSAGES: _OWN,
     Action.GIVE_OWN_FEEDBACK: _OWN,
     Action.REGISTER_ON_BEHALF: _staff(Role.CLERK, Role.MANAGER, Role.ADMIN),
@@ -84,7 +99,18 @@ POLICY: dict[Action, Rule] = {
     Action.RECORD_PURCHASE: Rule(scopes=frozenset({Scope.PURCHASES_WRITE, Scope.PURCHASES_IMPORT})),
     Action.READ_PURCHASE: _staff(*_DESK, scopes=(Scope.PURCHASES_WRITE, Scope.PURCHASES_IMPORT)),
     Action.IMPORT_PURCHASES: Rule(scopes=frozenset({Scope.PURCHASES_IMPORT})),
+    Action.RECORD_REFUND: Rule(scopes=frozenset({Scope.PURCHASES_WRITE, Scope.PURCHASES_IMPORT})),
+    Action.USE_POINTS: _staff(Role.CLERK, Role.MANAGER, Role.ADMIN, scopes=(Scope.CHECKOUT_WRITE,)),
+    Action.READ_USE_OF_POINTS: _staff(*_DESK, scopes=(Scope.CHECKOUT_WRITE,)),
+    Action.RECORD_ACTIVITY: _staff(Role.CLERK, Role.MARKETER, Role.MANAGER, Role.ADMIN, scopes=(Scope.PURCHASES_WRITE,)),
+    Action.CREDIT_PARTNER_POINTS: Rule(scopes=frozenset({Scope.PURCHASES_WRITE})),
     Action.READ_MEMBER_ACCOUNT: _staff(*_DESK, Role.ANALYST, scopes=(Scope.MEMBERS_READ,)),
+    Action.ADJUST_POINTS: _staff(Role.AGENT, Role.MANAGER, Role.ADMIN),
+    Action.OVERRIDE_TIER: _staff(Role.AGENT, Role.MANAGER, Role.ADMIN),
+    Action.READ_APPROVALS: _staff(Role.AGENT, Role.MANAGER, Role.ADMIN),
+    Action.DECIDE_APPROVAL: _staff(Role.MANAGER),
+    Action.ASSIGN_SEGMENTS: _staff(Role.MARKETER, Role.MANAGER, Role.ADMIN),
+    Action.CLOSE_ACCOUNT: _staff(Role.MANAGER),
     Action.READ_MEMBER_MESSAGES: _staff(Role.AGENT, Role.MANAGER, Role.ADMIN, Role.PRIVACY_OFFICER),
     Action.RECORD_FEEDBACK: _staff(Role.CLERK, Role.AGENT, Role.MANAGER, Role.ADMIN),
     Action.HANDLE_FEEDBACK: _staff(Role.AGENT, Role.MANAGER, Role.ADMIN),

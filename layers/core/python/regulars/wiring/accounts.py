@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from regulars.accounts.dynamodb import DynamoLedgerStore
     from regulars.accounts.jobs_dynamodb import DynamoJobStore, SqsJobQueue
     from regulars.accounts.nightly import NightlySettlement
+    from regulars.accounts.operations import OperationsService
+    from regulars.accounts.refunds import RefundsService
     from regulars.accounts.service import AccountsService
     from regulars.accounts.simulations import Simulations
     from regulars.accounts.writer import LedgerWriter
@@ -31,6 +33,20 @@ class AccountsWiring(MembersWiring):
         from regulars.accounts.service import AccountsService
 
         return AccountsService(self.ledger, self.ledger_writer, self.program.history, lambda: self.member_directory, self.clock)
+
+    @cached_property
+    def operations(self) -> "OperationsService":
+        """Holds, redemptions, gifts, activities, adjustments, and what waits for a second person."""
+        from regulars.accounts.operations import OperationsService
+
+        return OperationsService(self.accounts, self.ledger, self.ledger_writer, self.clock, self.new_id)
+
+    @cached_property
+    def refunds(self) -> "RefundsService":
+        """Refunds, in any order."""
+        from regulars.accounts.refunds import RefundsService
+
+        return RefundsService(self.accounts, self.ledger, self.ledger_writer, self.patience)
 
     @cached_property
     def ledger_writer(self) -> "LedgerWriter":

@@ -1,0 +1,1 @@
+"""The accounts' routes, a file a resource."""

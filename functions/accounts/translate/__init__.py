@@ -1,0 +1,1 @@
+"""Between the accounts' language and the wire's, a file a resource."""

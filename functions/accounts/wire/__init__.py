@@ -1,0 +1,1 @@
+"""The accounts' objects on the wire, a file a resource."""
