@@ -1,6 +1,17 @@
-"""`accounts`: purchases, refunds, points as payment; points, statement and tier for members and staff."""
+"""`accounts`: purchases, refunds, points as payment and otherwise; points, statement and tier for members and staff."""
 
-from functions.accounts.routes import holds, me, members, purchases, redemptions, refunds
+from functions.accounts.routes import (
+    approvals,
+    corrections,
+    other_earning,
+    holds,
+    me,
+    members,
+    own_points,
+    purchases,
+    redemptions,
+    refunds,
+)
 from regulars.aws.http import HttpApp
 
 app = HttpApp(
@@ -9,7 +20,11 @@ app = HttpApp(
     refunds.routes,
     holds.routes,
     redemptions.routes,
+    other_earning.routes,
     me.routes,
+    own_points.routes,
     members.routes,
+    corrections.routes,
+    approvals.routes,
 )
 lambda_handler = app.lambda_handler

@@ -41,12 +41,14 @@ class FakeDirectory:
         self.inactive = set(inactive)
         self.birth_months: dict[str, int] = {}
         self.asked = 0
+        self.asked_for_births = 0
 
     def find(self, member_id: str) -> KnownMember | None:
         self.asked += 1
         return None if member_id in self.unknown else KnownMember(member_id, member_id not in self.inactive)
 
     def birth_month(self, member_id: str) -> int | None:
+        self.asked_for_births += 1
         return self.birth_months.get(member_id)
 
     def by_card_number(self, card_number: str) -> KnownMember:

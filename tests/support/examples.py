@@ -33,10 +33,10 @@ NAMED: dict[str, Json] = {
 LEFT_OUT = {"preset", "changes", "card_token", "card_number", "document", "verify_by", "tier_applied_for"}
 """Optional fields that exclude others: the examples go without them."""
 
-ALWAYS = {"name", "phone"}
-"""Optional fields that a rule of the programme needs."""
+ALWAYS = {"name", "phone", "member_id"}
+"""Optional fields that a rule needs."""
 
-ONLY = {"SearchRequest": {"phone"}}
+ONLY = {"SearchRequest": {"phone"}, "RefundRequest": {"amount"}, "PurchaseRefundRequest": {"amount"}}
 """The optional fields of a model that takes exactly one of them."""
 
 
@@ -94,7 +94,8 @@ class Examples:
                 if part:
                     yield from self.places(part, inner, (*place, name))
         if isinstance(value, list):
-            for number, inner in enumerate(value):
+            one_by_one = "x-regulars-items" in schema  # what is wrong with an item is answered in its place
+            for number, inner in enumerate(() if one_by_one else value):
                 yield from self.places(schema["items"], inner, (*place, number))
 
 
@@ -131,5 +132,7 @@ def _text(schema: Schema) -> str:
     by_format = {"date-time": "2025-05-31T12:00:00+08:00", "date": "1990-05-17"}
     if schema.get("format") in by_format:
         return by_format[schema["format"]]
+    if schema.get("pattern", "").startswith("^[a-z]"):
+        return "anything"
     shortest, longest = int(schema.get("minLength", 1)), int(schema.get("maxLength", 20))
     return "1" * min(max(shortest, 8 if "[0-9]" in schema.get("pattern", "") else 3), longest)

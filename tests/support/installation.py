@@ -136,6 +136,7 @@ def _furnish(wiring: Wiring) -> dict[str, str]:
     }  # fmt: skip
     bought = _created(till.post("/v1/purchases", purchase))
     ids |= {name: bought[name] for name in ("purchase_id", "entry_id")}
+    ids |= _use(ids["member_id"], till)
     said = {"channel": "app", "kind": "suggestion", "text": "More tea"}
     ids["feedback_id"] = _created(
         Caller(service_app, member(ids["member_id"])).post("/v1/me/feedback", said, headers={"Idempotency-Key": "f"})
@@ -149,6 +150,22 @@ def _furnish(wiring: Wiring) -> dict[str, str]:
     ids["simulation_id"] = _created(tried)["simulation_id"]
     ids["reset_id"] = _created(public.post("/v1/password-resets", {"identifier": form()["phone"]}))["reset_id"]
     return ids
+
+
+def _use(member_id: str, till: Caller) -> dict[str, str]:
+    """A refund, a hold, a redemption and a request for a second person."""
+    desk = Caller(accounts_app, machine(Scope.CHECKOUT_WRITE))
+    fact = {"source": "till-1", "reference": "u-1"}
+    refund = {**fact, "purchase_source": "till-1", "purchase_reference": "r-1", "amount": 100}
+    use = {**fact, "member_id": member_id, "points": 1}
+    request = {"points": 5000, "reason_code": "goodwill"}
+    manager, key = Caller(accounts_app, staff(Role.MANAGER)), {"Idempotency-Key": "a"}
+    return {
+        "refund_id": _created(till.post("/v1/refunds", refund))["refund_id"],
+        "hold_id": _created(desk.post("/v1/holds", use))["hold_id"],
+        "redemption_id": _created(desk.post("/v1/redemptions", {**use, "purpose": "gift"}))["redemption_id"],
+        "approval_id": _created(manager.post(f"/v1/members/{member_id}/adjustments", request, headers=key))["approval_id"],
+    }
 
 
 def _created(answer: Answer) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from functions.accounts.translate.parts import content_of
 from functions.accounts.translate.explaining import explain_part
+from functions.accounts.translate.parts import content_of
 from functions.accounts.wire.purchases import (
     EarnedPartResponse,
     LineResponse,

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from regulars.accounts.approvals import Approval, ApprovalStatus
-from regulars.accounts.commands import Adjust, CancelHold, CommitHold, GivePoints, OverrideTier, PlaceHold, Redeem
+from regulars.accounts.commands import Adjust, CancelHold, CommitHold, OverrideTier, PlaceHold, Redeem
 from regulars.accounts.entries import EntryKind, TierCause
 from regulars.accounts.errors import (
     AlreadyDecidedError,
@@ -65,10 +65,6 @@ def back(amount: int = 0, *, number: int = 1, by_line: dict[int, int] | None = N
 
 def adjusting(points: int, reason: str = "goodwill") -> Adjust:
     return Adjust("adj_1", points, reason, "a note", "staff:a")
-
-
-def giving(points: int, to: str = OTHER) -> GivePoints:
-    return GivePoints("trf_1", to, points, "member")
 
 
 def test_a_refund_counts_once_and_is_answered_alike() -> None:
@@ -243,14 +239,14 @@ def test_a_gift_is_whole_or_not_at_all() -> None:
     counter = Counter(programmes=RULES, directory=FakeDirectory(unknown=["mem_none"]))
     counter.buy()
     for _ in range(2):
-        counter.operations.give(Fact("trf_1", "a"), MEMBER, giving(40))
+        counter.operations.give(Fact("trf_1", "a"), MEMBER, Buyer(OTHER), 40, "member:a")
 
     assert (60, 40) == (counter.available, counter.service.standing(OTHER).available)
     assert {date(2027, 3, 31): 40} == counter.service.standing(OTHER).account.lots
     with pytest.raises(TransferToSelfError):
-        counter.operations.give(Fact("trf_2", "a"), MEMBER, giving(10, MEMBER))
+        counter.operations.give(Fact("trf_2", "a"), MEMBER, ME, 10, "member:a")
     with pytest.raises(MemberNotFoundError):
-        counter.operations.give(Fact("trf_3", "a"), MEMBER, giving(10, "mem_none"))
+        counter.operations.give(Fact("trf_3", "a"), MEMBER, Buyer("mem_none"), 10, "member:a")
     assert 60 == counter.available
 
 
@@ -258,12 +254,12 @@ def test_a_small_correction_is_made_at_once_a_large_one_waits_for_another_person
     """Above 1,000 points it is a request; not the requester but another decides; both names are in the ledger (PTS-24, law A2)."""
     counter = Counter()
     small = counter.operations.adjust(Fact("adj_0", "a"), MEMBER, replace(adjusting(1_000), adjustment_id="adj_0"))
-    asked = counter.operations.adjust(Fact("adj_1", "a"), MEMBER, adjusting(1_001))
+    asked = counter.operations.adjust(Fact("adj_1", "a"), MEMBER, adjusting(1_001)).answer
     again = counter.operations.adjust(Fact("adj_1", "a"), MEMBER, adjusting(1_001))
 
-    assert isinstance(small, Recorded)
+    assert not isinstance(small.answer, Approval)
     assert isinstance(asked, Approval)
-    assert (asked, 1_000) == (again, counter.available)
+    assert (Recorded(asked, is_replay=True), 1_000) == (again, counter.available)
     with pytest.raises(OwnRequestError):
         counter.operations.decide(asked.approval_id, "staff:a", is_approved=True, note="")
     decided = [counter.operations.decide(asked.approval_id, "staff:b", is_approved=True, note="checked") for _ in range(2)]
@@ -278,7 +274,7 @@ def test_a_small_correction_is_made_at_once_a_large_one_waits_for_another_person
 def test_what_is_rejected_changes_nothing() -> None:
     """The request stays readable with its decision."""
     counter = Counter()
-    asked = counter.operations.adjust(Fact("adj_1", "a"), MEMBER, adjusting(5_000))
+    asked = counter.operations.adjust(Fact("adj_1", "a"), MEMBER, adjusting(5_000)).answer
     assert isinstance(asked, Approval)
     rejected = counter.operations.decide(asked.approval_id, "staff:b", is_approved=False, note="no receipt")
 
@@ -299,7 +295,7 @@ def test_a_tier_is_set_by_two_persons() -> None:
     counter = Counter()
     counter.buy()
     command = OverrideTier("ovr_1", "gold", date(2026, 6, 30), "complaint", TierCause.OVERRIDE, "staff:a", "")
-    asked = counter.operations.override_tier(Fact("ovr_1", "a"), MEMBER, command)
+    asked = counter.operations.override_tier(Fact("ovr_1", "a"), MEMBER, command).answer
     assert "ordinary" == counter.service.standing(MEMBER).tier.code
     counter.operations.decide(asked.approval_id, "staff:b", is_approved=True, note="")
 
@@ -319,13 +315,16 @@ def test_a_purchase_is_tried_first_without_a_trace() -> None:
     assert MEMBER == counter.service.member_of(Buyer(card_number="62000000"))
 
 
-def test_the_month_of_birth_is_the_members_matter() -> None:
-    """Asked of the directory, known or not."""
-    directory = FakeDirectory()
-    directory.birth_months = {MEMBER: 5}
-    counter = Counter(directory=directory)
+@pytest.mark.parametrize(("when", "asked"), [({}, 0), ({"birthday_month": True}, 1), ({"segments": ["vip"]}, 0)])
+def test_only_rules_that_look_at_the_member_have_the_members_asked(when: dict[str, object], asked: int) -> None:
+    """The month of birth is asked for where a rule in force then needs it; segments are the accounts' own."""
+    rule = {"code": "more", "name": {"en": "More", "zh_cn": "更多"}, "when": when, "effect": {"kind": "bonus", "points": 5}}
+    counter = Counter(programmes=history((datetime(2000, 1, 1, tzinfo=UTC), changed(preset("four"), earning={"rules": [rule]}))))
+    counter.buy()
+    counter.directory.asked_for_births = 0
+    counter.service.record_purchase(ME, purchase(reference="r2"), "hash")
 
-    assert (5, None) == (counter.service.birth_month(MEMBER), counter.service.birth_month(OTHER))
+    assert asked == counter.directory.asked_for_births
 
 
 @pytest.mark.parametrize("limit", [1, 2, 10])
