@@ -3,10 +3,10 @@
 from functions.accounts.routes import (
     approvals,
     corrections,
-    other_earning,
     holds,
     me,
     members,
+    other_earning,
     own_points,
     purchases,
     redemptions,

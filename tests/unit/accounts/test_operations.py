@@ -5,66 +5,33 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from regulars.accounts.approvals import Approval, ApprovalStatus
-from regulars.accounts.commands import Adjust, CancelHold, CommitHold, OverrideTier, PlaceHold, Redeem
-from regulars.accounts.entries import EntryKind, TierCause
+from regulars.accounts.commands import CancelHold, CommitHold, PlaceHold, Redeem
+from regulars.accounts.entries import EntryKind
 from regulars.accounts.errors import (
-    AlreadyDecidedError,
     HoldEndedError,
     InsufficientPointsError,
     MemberNotFoundError,
-    OwnRequestError,
-    ReasonUnknownError,
     RefundExceedsPurchaseError,
     RefundsWaitingError,
-    TierUnknownError,
     TransferToSelfError,
 )
-from regulars.accounts.operations import Fact, OperationsService
-from regulars.accounts.refunds import RefundsService
-from regulars.accounts.service import Buyer, Recorded
+from regulars.accounts.operations import Fact
+from regulars.accounts.service import Buyer
 from regulars.accounts.waiting import WAITING_MAX, RefundRequest
 from regulars.kernel.errors import IdempotencyMismatchError, NotFoundError
 from regulars.kernel.ids import derived_id
-from regulars.kernel.retry import Patience
 from regulars.program.presets import preset
-from tests.support.accounts import MEMBER, NOON, Desk, FakeDirectory, changed, history, purchase
+from tests.support.accounts import MEMBER, NOON, FakeDirectory, changed, history, purchase
+from tests.support.counter import ME, Counter
 
 OTHER = "mem_01JD0000000000000000000002"
-ME = Buyer(MEMBER)
 RULES = history((datetime(2000, 1, 1, tzinfo=UTC), changed(preset("four"), transfers={"enabled": True})))
-
-
-class Counter(Desk):
-    """The desk with its other services."""
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.numbers = 0
-        self.operations = OperationsService(self.service, self.store, self.writer, lambda: self.now, self.next_id)
-        self.refunds = RefundsService(self.service, self.store, self.writer, Patience(self.pauses.append, lambda: 0.5))
-
-    def next_id(self, prefix: str) -> str:
-        self.numbers += 1
-        return f"{prefix}_{self.numbers}"
-
-    def buy(self, amount: int = 100_00, reference: str = "r1") -> str:
-        """Records a purchase and answers its id."""
-        return self.service.record_purchase(ME, purchase(amount, reference=reference), "hash").answer.purchase_id
-
-    @property
-    def available(self) -> int:
-        return self.service.standing(MEMBER).available
 
 
 def back(amount: int = 0, *, number: int = 1, by_line: dict[int, int] | None = None, reference: str = "r1") -> RefundRequest:
     """A refund over the whole of a purchase, or by lines."""
     purchase_id = derived_id("pur", "purchase", "till-1", reference)
     return RefundRequest(f"ref_{number}", purchase_id, "till-1", f"back-{number}", NOON, by_line or {}, amount, "machine:till")
-
-
-def adjusting(points: int, reason: str = "goodwill") -> Adjust:
-    return Adjust("adj_1", points, reason, "a note", "staff:a")
 
 
 def test_a_refund_counts_once_and_is_answered_alike() -> None:
@@ -250,60 +217,6 @@ def test_a_gift_is_whole_or_not_at_all() -> None:
     assert 60 == counter.available
 
 
-def test_a_small_correction_is_made_at_once_a_large_one_waits_for_another_person() -> None:
-    """Above 1,000 points it is a request; not the requester but another decides; both names are in the ledger (PTS-24, law A2)."""
-    counter = Counter()
-    small = counter.operations.adjust(Fact("adj_0", "a"), MEMBER, replace(adjusting(1_000), adjustment_id="adj_0"))
-    asked = counter.operations.adjust(Fact("adj_1", "a"), MEMBER, adjusting(1_001)).answer
-    again = counter.operations.adjust(Fact("adj_1", "a"), MEMBER, adjusting(1_001))
-
-    assert not isinstance(small.answer, Approval)
-    assert isinstance(asked, Approval)
-    assert (Recorded(asked, is_replay=True), 1_000) == (again, counter.available)
-    with pytest.raises(OwnRequestError):
-        counter.operations.decide(asked.approval_id, "staff:a", is_approved=True, note="")
-    decided = [counter.operations.decide(asked.approval_id, "staff:b", is_approved=True, note="checked") for _ in range(2)]
-    assert [ApprovalStatus.APPROVED] * 2 == [approval.status for approval in decided]
-    assert 2_001 == counter.available
-    entry = counter.store.all_entries(MEMBER)[-1]
-    assert ("staff:a", "staff:b") == (entry.actor, entry.detail["approved_by"])
-    with pytest.raises(AlreadyDecidedError):
-        counter.operations.decide(asked.approval_id, "staff:c", is_approved=False, note="")
-
-
-def test_what_is_rejected_changes_nothing() -> None:
-    """The request stays readable with its decision."""
-    counter = Counter()
-    asked = counter.operations.adjust(Fact("adj_1", "a"), MEMBER, adjusting(5_000)).answer
-    assert isinstance(asked, Approval)
-    rejected = counter.operations.decide(asked.approval_id, "staff:b", is_approved=False, note="no receipt")
-
-    assert (ApprovalStatus.REJECTED, "no receipt", 0) == (rejected.status, rejected.note, counter.available)
-    assert (rejected,) == counter.operations.approvals(10, None).items
-    with pytest.raises(NotFoundError):
-        counter.operations.approval("apr_9")
-
-
-def test_an_unfit_large_correction_is_refused_before_anybody_is_asked() -> None:
-    """A reason there is not."""
-    with pytest.raises(ReasonUnknownError):
-        Counter().operations.adjust(Fact("adj_1", "a"), MEMBER, adjusting(5_000, "because"))
-
-
-def test_a_tier_is_set_by_two_persons() -> None:
-    """Asked by one, decided by another, in force at once (TIER-17)."""
-    counter = Counter()
-    counter.buy()
-    command = OverrideTier("ovr_1", "gold", date(2026, 6, 30), "complaint", TierCause.OVERRIDE, "staff:a", "")
-    asked = counter.operations.override_tier(Fact("ovr_1", "a"), MEMBER, command).answer
-    assert "ordinary" == counter.service.standing(MEMBER).tier.code
-    counter.operations.decide(asked.approval_id, "staff:b", is_approved=True, note="")
-
-    assert "gold" == counter.service.standing(MEMBER).tier.code
-    with pytest.raises(TierUnknownError):
-        counter.operations.override_tier(Fact("ovr_2", "a"), MEMBER, replace(command, tier="diamond"))
-
-
 def test_a_purchase_is_tried_first_without_a_trace() -> None:
     """Nothing is written; afterwards the preview is what was recorded."""
     counter = Counter()
@@ -325,22 +238,3 @@ def test_only_rules_that_look_at_the_member_have_the_members_asked(when: dict[st
     counter.service.record_purchase(ME, purchase(reference="r2"), "hash")
 
     assert asked == counter.directory.asked_for_births
-
-
-@pytest.mark.parametrize("limit", [1, 2, 10])
-def test_requests_are_read_page_by_page(limit: int) -> None:
-    """Newest first, each once."""
-    counter = Counter()
-    for number in range(3):
-        fact = Fact(f"adj_{number}", "a")
-        counter.operations.adjust(fact, MEMBER, replace(adjusting(5_000), adjustment_id=fact.key))
-    found, cursor = [], None
-    while True:
-        page = counter.operations.approvals(limit, cursor)
-        found += [approval.approval_id for approval in page.items]
-        cursor = page.next_cursor
-        if cursor is None:
-            break
-
-    assert sorted(found, reverse=True) == found
-    assert 3 == len(set(found))
