@@ -9,7 +9,7 @@ import webbrowser
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
@@ -35,6 +35,7 @@ def _help(text: Text) -> str:
 HomeOption = Annotated[Path, typer.Option("--home", envvar="REGULARS_HOME", help=_help(texts.HELP["home"]))]
 LanguageOption = Annotated[str | None, typer.Option("--lang", help=_help(texts.HELP["lang"]))]
 
+WindowOption = Literal["rolling_months", "calendar_quarter", "calendar_year", "anniversary_year"]
 WriteOption = Annotated[bool, typer.Option("--write", help=_help(texts.HELP["write"]))]
 
 
@@ -205,6 +206,7 @@ def demo(
     seed: Annotated[int, typer.Option(help=_help(demo_texts.HELP["seed"]))] = 8451,
     everybody: Annotated[bool, typer.Option("--all", help=_help(demo_texts.HELP["all"]))] = False,
     late: Annotated[bool, typer.Option("--late", help=_help(demo_texts.HELP["late"]))] = False,
+    window: Annotated[WindowOption | None, typer.Option("--window", help=_help(demo_texts.HELP["window"]))] = None,
     days: Annotated[int | None, typer.Option(min=1, hidden=True)] = None,
     home: Annotated[Path, typer.Option("--home", help=_help(demo_texts.HELP["home"]))] = DEFAULT_HOME / "demo",
     lang: LanguageOption = None,
@@ -214,7 +216,7 @@ def demo(
     from regulars_local.demo.playing import Options
 
     language = texts.language_of(lang)
-    options = Options(None if everybody else households, seed, late, days)
+    options = Options(None if everybody else households, seed, late, days, window=window)
     with _told(language, home):
         raise typer.Exit(play_to_the_end(Home(home.resolve()), options, language))
 

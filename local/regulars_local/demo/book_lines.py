@@ -23,3 +23,16 @@ class Line:
     @property
     def is_empty(self) -> bool:
         return not (self.moves or self.changes or self.outcomes or self.reminded)
+
+    @property
+    def told(self) -> Counter[str]:
+        """The messages that follow, by template."""
+        ended = sum(kind == "expire" and points != 0 for (kind, _), points in self.moves.items())
+        is_reversed = any(kind.startswith("refund_reversal") and points for (kind, _), points in self.moves.items())
+        counts = {"tier_changed": len(self.changes), "tier_grace": self.outcomes.count("grace"), "points_expiring": len(self.reminded)}
+        return Counter(counts | {"points_expired": ended, "points_reversed": int(is_reversed)})
+
+    @property
+    def is_told(self) -> bool:
+        """Whether a member hears of it."""
+        return any(self.told.values())

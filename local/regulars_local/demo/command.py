@@ -10,6 +10,7 @@ from rich.console import Console
 
 from regulars.kernel.language import Language
 from regulars_local.demo import texts
+from regulars_local.demo.full_year import FullYear
 from regulars_local.demo.nights import NightTooLongError
 from regulars_local.demo.playing import Demo, Options, Result
 from regulars_local.demo.reporting import Report
@@ -17,7 +18,7 @@ from regulars_local.demo.rules import RulesNotCoveredError
 from regulars_local.emulator import free_port
 from regulars_local.home import Home
 from regulars_local.local_clock import LocalClock
-from regulars_local.running import RefusedError
+from regulars_local.running import RefusedError, RunningStack
 from regulars_local.stack import Stack
 from regulars_local.texts import PHASES
 
@@ -56,7 +57,7 @@ class Play:
         )
         self._empty()
         try:
-            result = Demo(stack.start(), self._options, self._console, self._language).run()
+            result = self._demo(stack.start()).run()
         except RulesNotCoveredError as error:
             return self._fail(texts.NOT_COVERED.render(self._language, reason=error))
         except NightTooLongError:
@@ -68,6 +69,12 @@ class Play:
         finally:
             stack.stop()
         return self._conclude(result)
+
+    def _demo(self, running: RunningStack) -> Demo:
+        window = self._options.window
+        if window is None:
+            return Demo(running, self._options, self._console, self._language)
+        return FullYear(running, self._options, window, self._console, self._language)
 
     def _empty(self) -> None:
         """An empty folder whose clock stands before the year: what functions remember of the programme must not lie in the future."""

@@ -27,6 +27,7 @@ from regulars_local.demo.registering import register
 from regulars_local.demo.replaying import LiveReplay, Replay, replay_late
 from regulars_local.demo.rules import Rules, read_rules
 from regulars_local.demo.telling import Telling
+from regulars_local.demo.terms import WindowName
 from regulars_local.jobs import failed_count
 from regulars_local.joining import Reception
 from regulars_local.running import RunningStack
@@ -37,13 +38,17 @@ MONTHS_AFTER = 14
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What to play: `households` of `None` is all; `days` shortens the year (for tests); `threads` requests at a time."""
+    """What to play: `households` of `None` is all; `days` shortens the year (for tests); `threads` requests at a time.
+
+    With a `window`, a full year under it (`full_year.py`).
+    """
 
     households: int | None = 60
     seed: int = 8451
     late: bool = False
     days: int | None = None
     threads: int = 2
+    window: WindowName | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +136,7 @@ class Demo:
 
     def _run_on(self, year: Year, nights: Nights) -> None:
         first = nights.days[-1] + timedelta(days=1)
-        days = list(quiet_nights(first, _months_after(year.last_day, MONTHS_AFTER), nights.due))
+        days = list(quiet_nights(first, months_after(year.last_day, MONTHS_AFTER), nights.due))
         with self._progress(texts.NIGHTS, len(days)) as advance:
             for day in days:
                 nights.run(day)
@@ -160,6 +165,7 @@ class Demo:
             yield lambda count: progress.advance(task, count)
 
 
-def _months_after(day: date, months: int) -> date:
+def months_after(day: date, months: int) -> date:
+    """The day so many months later."""
     moved: date = (pd.Timestamp(day) + pd.DateOffset(months=months)).date()
     return moved

@@ -18,6 +18,10 @@ class Telling:
         self._members = members
         self._changes: Counter[int] = Counter()
 
+    def expect(self, household: int, changes: int) -> None:
+        """So many more changes are told of otherwise, such as after a night."""
+        self._changes[household] += changes
+
     def await_tier_change(self, household: int) -> None:
         """Waits for one more message about the tier; goes on after a while, as what is missing will be counted in the end."""
         self._changes[household] += 1

@@ -12,7 +12,11 @@ SAMPLE = Text(
 REGISTERING = Text("Members join", "会员注册")
 BUYING = Text("Purchases", "消费")
 IMPORTING = Text("Imported purchases", "补录消费")
-NIGHTS = Text("Nights of the 14 months after", "其后 14 个月的夜间结算")
+NIGHTS = Text("Nights of the months after", "其后数月的夜间结算")
+HAPPENED = Text(
+    "{refunds} refunds ({early} before their purchase), {holds} holds, {redemptions} redemptions ({taken_back} taken back).",
+    "{refunds} 笔退款（其中 {early} 笔早于消费记录），{holds} 笔积分预占，{redemptions} 笔兑换（其中 {taken_back} 笔已撤销）。",
+)
 RECONCILING = Text("Members reconciled", "逐户核对")
 FIGURES = Text("What the stack says", "系统中的结果")
 YEAR_END = Text("At the year's end", "年末")
@@ -30,6 +34,8 @@ TEMPLATES = {
     "tier_changed": Text("changes of tier", "等级变更"),
     "points_expiring": Text("points that end soon", "积分即将到期"),
     "points_expired": Text("points that ended", "积分已过期"),
+    "tier_grace": Text("a tier in grace", "等级宽限"),
+    "points_reversed": Text("points taken back", "积分扣回"),
 }
 OTHER = Text("other", "其他")
 CHANNELS = {"email": Text("e-mail", "邮件"), "sms": Text("SMS", "短信")}
@@ -43,6 +49,7 @@ MORE = Text("… and {count} more", "……另有 {count} 处")
 SUBJECT, FIGURE, EXPECTED, FOUND = Text("What", "对象"), Text("Figure", "项目"), Text("Expected", "应为"), Text("Found", "实为")
 SUBJECTS = {
     "purchase": Text("purchase", "消费"),
+    "entry": Text("entry", "分录"),
     "upgrade": Text("upgrade", "升级"),
     "expiry": Text("points ending", "到期积分"),
     "account": Text("account", "账户"),
@@ -50,6 +57,17 @@ SUBJECTS = {
 }
 FIGURE_NAMES = {
     "at": Text("instant", "时刻"),
+    "kind": Text("kind", "类型"),
+    "moves": Text("postings", "积分变动"),
+    "changes": Text("changes of tier", "等级变更"),
+    "outcomes": Text("evaluations", "等级评定"),
+    "reminded": Text("reminders", "到期提醒"),
+    "after": Text("available / pending / held / owed", "可用/待生效/预占/欠积分"),
+    "entries": Text("entries", "分录数"),
+    "available": Text("available", "可用积分"),
+    "pending": Text("pending", "待生效积分"),
+    "held": Text("held", "预占积分"),
+    "debt": Text("owed", "欠积分"),
     "amount": Text("amount", "金额"),
     "eligible": Text("eligible amount", "可积分金额"),
     "points": Text("points", "积分"),
@@ -76,6 +94,10 @@ HELP = {
     "households": Text("How many households, chosen by chance.", "随机抽取的家庭数量。"),
     "seed": Text("Seed of the choice: the same seed gives the same households.", "抽样种子：相同种子得到相同家庭。"),
     "all": Text("All 2,469 households (hours).", "全部 2,469 户家庭（需数小时）。"),
+    "window": Text(
+        "A full year under this window: points that wait, refunds, points used at the till, demotion with grace.",
+        "在该统计周期下演示完整一年：积分待生效、退款、积分抵现与兑换、降级与宽限期。",
+    ),
     "late": Text("Import the year at today's clock instead.", "改为按当前时间补录全年消费。"),
     "home": Text("Folder of the demo's own stack.", "演示实例的目录。"),
 }
