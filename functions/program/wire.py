@@ -11,6 +11,7 @@ from regulars.kernel.language import Text
 from regulars.kernel.wire import Finding, Instant, PlainText, RequestInstant, RequestModel, ResponseModel, refused_fields
 from regulars.program.model import Benefit, Programme
 from regulars.program.parts import Words
+from regulars.program.policies import Window
 from regulars.program.presets import PresetName, preset
 from regulars.program.qualifying import Match
 from regulars.program.versions import Version, VersionStatus
@@ -26,8 +27,9 @@ class Money(ResponseModel):
 class TierCriteria(ResponseModel):
     """What qualifies for a tier, in figures, and what it gives (TIER-03).
 
-    Figures of at least these, `match` saying all of them or any, in the current month and the `window_months` before it; a factor that
-    is not asked for is null. Below `spend_below` no higher tier's spend is reached. `benefits` are all a member of the tier enjoys,
+    Figures of at least these, `match` saying all of them or any, in the `window`: the current month and `window_months` before it for
+    `rolling_months`, else the present calendar quarter, calendar year or year of membership (`window_months` is null). A factor that is
+    not asked for is null. Below `spend_below` no higher tier's spend is reached. `benefits` are all a member of the tier enjoys,
     those of the tiers below as well.
     """
 
@@ -40,7 +42,8 @@ class TierCriteria(ResponseModel):
     active_months_from: int | None
     loyalty_months_from: int | None
     match: Match
-    window_months: int
+    window: Window
+    window_months: int | None
     points_per_unit_thousandths: int
     benefits: tuple[Benefit, ...]
 
@@ -68,7 +71,8 @@ def criteria_of(programme: Programme) -> tuple[TierCriteria, ...]:
             active_months_from=tier.active_months_from,
             loyalty_months_from=tier.loyalty_months_from,
             match=programme.qualification.match,
-            window_months=programme.qualification.months,
+            window=programme.qualification.window,
+            window_months=programme.qualification.months if programme.qualification.window is Window.ROLLING_MONTHS else None,
             points_per_unit_thousandths=tier.points_per_unit_thousandths,
             benefits=programme.benefits_of(tier.code),
         )

@@ -10,6 +10,7 @@ from regulars.accounts.entries import Entry
 from regulars.accounts.ledger import Outcome, apply
 from regulars.accounts.model import Account
 from regulars.accounts.ports import Change, Commit, GuardExistsError, LedgerStore
+from regulars.accounts.segments import Segments
 from regulars.aws.table import Table
 from regulars.kernel.idempotency import Guard
 from regulars.kernel.retry import LostRaceError
@@ -132,6 +133,15 @@ class LedgerCommitContract:
 
         assert approved == store.approval("apr_1")
         assert bought.account == store.load(MEMBER)
+
+    def test_segments_are_replaced_as_a_whole(self, store: LedgerStore) -> None:
+        """None until somebody sets them; then what was set last, with who and when."""
+        unset = store.segments(MEMBER)
+        for codes in (("a", "b"), ("c",)):
+            store.keep_segments(Segments(MEMBER, codes, "staff:m", NOON))
+
+        assert Segments(MEMBER) == unset
+        assert Segments(MEMBER, ("c",), "staff:m", NOON) == store.segments(MEMBER)
 
     def test_requests_come_newest_first_page_by_page(self, store: LedgerStore) -> None:
         """Their ids sort by time."""

@@ -58,7 +58,7 @@ def record_refund(call: Call, body: RefundRequest, query: DryRunQuery) -> Reply[
 
 def _refund(call: Call, body: PurchaseRefundRequest, purchase_id: str, *, is_tried: bool) -> Reply[RefundResponse]:
     content = input_hash(refund_content(body, purchase_id))
-    request = refund_of(body, purchase_id, wiring().accounts.now(), call.principal.actor)
+    request = refund_of(body, purchase_id, wiring().accounts.now(), call.principal)
     if is_tried:
         return Reply(refund_response(wiring().refunds.preview(request, content), body), status=200)
     recorded = wiring().refunds.record(request, content)

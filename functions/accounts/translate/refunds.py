@@ -8,6 +8,7 @@ from regulars.accounts.entries import Entry
 from regulars.accounts.refunds import RefundAnswer
 from regulars.accounts.waiting import RefundRequest
 from regulars.kernel.ids import derived_id
+from regulars.kernel.principal import Principal, Scope
 
 _NONE = (
     "source", "reference", "entry_id", "member_id", "occurred_at", "amount", "points_due", "points_taken", "points_returned",
@@ -15,7 +16,7 @@ _NONE = (
 )  # fmt: skip
 
 
-def refund_of(body: PurchaseRefundRequest, purchase_id: str, now: datetime, actor: str) -> RefundRequest:
+def refund_of(body: PurchaseRefundRequest, purchase_id: str, now: datetime, principal: Principal) -> RefundRequest:
     """The refund that a request asks for."""
     return RefundRequest(
         refund_id=derived_id("ref", "refund", body.source, body.reference),
@@ -25,7 +26,8 @@ def refund_of(body: PurchaseRefundRequest, purchase_id: str, now: datetime, acto
         occurred_at=body.occurred_at or now,
         by_line={line.line: line.amount for line in body.lines or ()},
         by_amount=body.amount or 0,
-        actor=actor,
+        actor=principal.actor,
+        may_import=Scope.PURCHASES_IMPORT in principal.scopes,
     )
 
 

@@ -120,6 +120,14 @@ def play_by(wiring: Wiring, *versions: tuple[datetime, Programme], **parts: Any)
     for built in ("ledger_writer", "accounts", "operations", "refunds"):
         wiring.__dict__.pop(built, None)
     wiring.__dict__["program"] = type("Fixed", (), {"history": staticmethod(lambda: programmes)})()
+    wiring.__dict__["settlement"] = nightly(wiring, wiring.settlement._queue)
+
+
+def nightly(wiring: Wiring, queue: Any) -> NightlySettlement:
+    """The job on a queue in memory."""
+    return NightlySettlement(
+        wiring.ledger_writer, wiring.ledger, wiring.program.history, wiring.clock, queue, shards=16, stopwatch=lambda: 0.0
+    )  # fmt: skip
 
 
 @pytest.fixture
@@ -128,8 +136,5 @@ def shop(wiring: Wiring, clock: MovableClock) -> Shop:
 
     made = Shop(clock)
     wiring.__dict__["member_directory"] = made.directory
-    queue = SqsTaskQueue(JsonQueue(QueueClient(made.queue), "queue"))
-    wiring.__dict__["settlement"] = NightlySettlement(
-        wiring.ledger_writer, wiring.ledger, wiring.program.history, wiring.clock, queue, shards=16, stopwatch=lambda: 0.0
-    )
+    wiring.__dict__["settlement"] = nightly(wiring, SqsTaskQueue(JsonQueue(QueueClient(made.queue), "queue")))
     return made

@@ -23,7 +23,7 @@ def test_a_visitor_reads_the_figures_of_every_tier() -> None:
     assert [("ordinary", 0, 1000), ("silver", 100_000, 1200), ("gold", 250_000, 1500), ("platinum", 500_000, 2000)] == shown
     silver = answer.json["criteria"][1]
     assert {"amount": 250_000, "currency": "CNY"} == silver["spend_below"]
-    assert 12 == silver["window_months"]
+    assert ("rolling_months", 12) == (silver["window"], silver["window_months"])
     assert {"en": "Silver", "zh_cn": "银卡"} == silver["name"]
     assert ["points", "order_tracking", "discount", "priority_support"] == [benefit["code"] for benefit in silver["benefits"]]
     assert answer.json["criteria"][-1]["spend_below"] is None
@@ -34,12 +34,13 @@ def test_every_factor_of_a_tier_is_told_in_figures(versions: Versions, clock: Mo
     """Spend, frequency, points, activity and loyalty as a version asks for them; what it does not ask for is null."""
     tiers = programme_json()["tiers"][:2]
     asked = {"spend_from": 0, "orders_from": 12, "points_from": 500, "active_months_from": 6, "loyalty_months_from": 24}
-    changes = {"tiers": [tiers[0], {**tiers[1], **asked}], "qualification": {"months": 12, "match": "any"}}
+    changes = {"tiers": [tiers[0], {**tiers[1], **asked}], "qualification": {"window": "calendar_year", "match": "any"}}
     published = versions.publish(versions.approved(preset="four", changes=changes), "2025-06-01T04:05:00Z")
     assert 200 == published.status
     clock.move(minutes=5)
     ordinary, silver = Caller(app).get("/v1/program").json["criteria"]
 
+    assert ("calendar_year", None) == (silver["window"], silver["window_months"])
     assert (12, 500, 6, 24, "any") == tuple(silver[name] for name in (*list(asked)[1:], "match"))
     assert [None] * 4 == [ordinary[name] for name in list(asked)[1:]]
 
