@@ -7,6 +7,7 @@ Table layout (single-table design inside each context; ``pk`` and ``sk`` are str
 | program | new image | | |
 | members | new image | ttl | queue (queue, queued_at): the review queues |
 | accounts | new image | | due (due_shard, due_on), keys only: what a night has to settle |
+| books | | ttl | |
 | messaging | | ttl | |
 | service | new image | | queue (queue, queued_at): the staff work lists |
 """
@@ -81,6 +82,8 @@ TABLES = (
         indexes=(_QUEUE_INDEX,),
     ),
     TableSpec(name="accounts", write_actions=("PutItem", "ConditionCheckItem"), streams=True, indexes=(_DUE_INDEX,)),
+    # Figures are added to, and marks of what was counted expire: rights that nobody has on the ledger itself.
+    TableSpec(name="books", write_actions=("PutItem", "UpdateItem"), expires=True),
     TableSpec(name="messaging", write_actions=("PutItem", "UpdateItem", "ConditionCheckItem"), expires=True),
     TableSpec(
         name="service",
@@ -127,7 +130,7 @@ FUNCTIONS = (
         http=True,
         memory_mib=1024,
         timeout_seconds=15,
-        tables={"accounts": Access.WRITE, **_READS_MEMBERS},
+        tables={"accounts": Access.WRITE, "books": Access.READ, **_READS_MEMBERS},
         reads_secret=True,
     ),
     FunctionSpec(
@@ -147,6 +150,13 @@ FUNCTIONS = (
     ),
     FunctionSpec(name="reference", http=True, memory_mib=256, timeout_seconds=5),
     FunctionSpec(name="relay_events", memory_mib=512, timeout_seconds=30),
+    FunctionSpec(name="total_points", memory_mib=512, timeout_seconds=60, tables={"books": Access.WRITE, "program": Access.READ}),
+    FunctionSpec(
+        name="check_ledger",
+        memory_mib=1024,
+        timeout_seconds=60,
+        tables={"accounts": Access.READ, "books": Access.READ, "program": Access.READ},
+    ),
     FunctionSpec(
         name="deliver_messages",
         contacts=True,

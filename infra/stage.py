@@ -9,6 +9,8 @@ Architecture = Literal["arm64", "x86_64"]
 
 TIME_ZONE = "Asia/Shanghai"
 SETTLEMENT_CRON = {"hour": "0", "minute": "10"}  # in TIME_ZONE: business days end at midnight there
+REVIEW_CRON = {"hour": "1", "minute": "10"}
+CHECK_CRON = {"hour": "3", "minute": "40"}  # when the books have long taken in the day before
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from functions.accounts.routes import (
     purchases,
     redemptions,
     refunds,
+    reports,
 )
 from regulars.aws.http import HttpApp
 
@@ -26,5 +27,6 @@ app = HttpApp(
     members.routes,
     corrections.routes,
     approvals.routes,
+    reports.routes,
 )
 lambda_handler = app.lambda_handler

@@ -7,6 +7,7 @@ from typing import Any
 from functions.relay_events.records import UnreadableRecordError, events_of_record
 from regulars.aws.bus import BusEvent
 from regulars.aws.observability import logger
+from regulars.aws.streams import sequence_number
 
 type Put = Callable[[Sequence[BusEvent]], frozenset[int]]
 """Puts events in order and answers the positions of those not taken."""
@@ -34,7 +35,7 @@ def relay(records: Sequence[Mapping[str, Any]], contexts: Mapping[str, str], put
         try:
             found = events_of_record(record, contexts)
         except UnreadableRecordError as error:
-            logger().error("unreadable record", error=str(error), sequence_number=_sequence_number(record))
+            logger().error("unreadable record", error=str(error), sequence_number=sequence_number(record))
             failed.add(position)
             continue
         events += found
@@ -42,8 +43,4 @@ def relay(records: Sequence[Mapping[str, Any]], contexts: Mapping[str, str], put
     unreadable = len(failed)
     refused = put(events)
     failed |= {owners[number] for number in refused}
-    return Relayed(len(events) - len(refused), unreadable, tuple(_sequence_number(records[position]) for position in sorted(failed)))
-
-
-def _sequence_number(record: Mapping[str, Any]) -> str:
-    return str(record["dynamodb"]["SequenceNumber"])
+    return Relayed(len(events) - len(refused), unreadable, tuple(sequence_number(records[position]) for position in sorted(failed)))

@@ -1,15 +1,16 @@
-"""The nightly job: a schedule puts one message on the queue ``settle``, and ``settle_accounts`` does the rest."""
+"""The nightly jobs: schedules put one message each on the queue ``settle``, and ``settle_accounts`` does the rest."""
 
-from aws_cdk import Duration, TimeZone, aws_scheduler, aws_scheduler_targets
+from aws_cdk import Duration
 from constructs import Construct
 
 from infra.constructs.alarms import Alarms
 from infra.constructs.function import RegularsFunction
-from infra.constructs.queues import DeadLetterQueue, WorkQueue
-from infra.stage import SETTLEMENT_CRON, TIME_ZONE
+from infra.constructs.queues import WorkQueue
+from infra.constructs.schedules import DailyMessage
+from infra.stage import REVIEW_CRON, SETTLEMENT_CRON
 
-# What is due is found by our own clock: the message only says that it is time to look.
 NIGHT_MESSAGE = {"job": "settle_accounts"}
+REVIEW_MESSAGE = {"job": "review_tiers"}
 
 
 class Settlement(Construct):
@@ -28,17 +29,22 @@ class Settlement(Construct):
         )
         settle.allow(["sqs:SendMessage"], [self.work.queue.queue_arn])
         settle.add_environment("SETTLE_QUEUE_URL", self.work.queue.queue_url)
-        missed = DeadLetterQueue(self, "Missed", alarms=alarms)
-        self.schedule = aws_scheduler.Schedule(
+        queue = self.work.queue
+        self.nightly = DailyMessage(
             self,
             "Nightly",
             description="Settles every account that has something due",
-            schedule=aws_scheduler.ScheduleExpression.cron(**SETTLEMENT_CRON, time_zone=TimeZone.of(TIME_ZONE)),
-            target=aws_scheduler_targets.SqsSendMessage(
-                self.work.queue,
-                input=aws_scheduler.ScheduleTargetInput.from_object(NIGHT_MESSAGE),
-                dead_letter_queue=missed.queue,
-                retry_attempts=20,
-                max_event_age=Duration.hours(6),
-            ),
+            cron=SETTLEMENT_CRON,
+            queue=queue,
+            message=NIGHT_MESSAGE,
+            alarms=alarms,
+        )
+        self.review = DailyMessage(
+            self,
+            "Review",
+            description="Settles every account once under a new version of the programme",
+            cron=REVIEW_CRON,
+            queue=queue,
+            message=REVIEW_MESSAGE,
+            alarms=alarms,
         )

@@ -1,5 +1,7 @@
 """One table per context, and the rights functions have on it."""
 
+from collections.abc import Sequence
+
 from aws_cdk import aws_dynamodb
 from constructs import Construct
 
@@ -49,12 +51,11 @@ class Tables(Construct):
         if function.spec.tables:
             self._keys.grant_storage_key(function, *_KEY_ACTIONS)
 
-    def grant_stream(self, function: RegularsFunction) -> None:
-        """Lets the function read the change streams of the tables that are relayed."""
+    def grant_stream(self, function: RegularsFunction, names: Sequence[str] = ()) -> None:
+        """Lets the function read the change streams of the tables named; of all that have one when none is."""
+        streaming = [table for name, table in self.streaming.items() if not names or name in names]
         actions = _prefixed(("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"))
-        function.allow(actions, [str(table.table_stream_arn) for table in self.streaming.values()])
-        for name, table in self.streaming.items():  # a record names its table, not its context
-            function.add_environment(f"TABLE_{name.upper()}", table.table_name)
+        function.allow(actions, [str(table.table_stream_arn) for table in streaming])
         self._keys.grant_storage_key(function, "Decrypt")
 
     def _table(self, spec: TableSpec, stage: Stage) -> aws_dynamodb.Table:

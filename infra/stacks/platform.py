@@ -8,6 +8,7 @@ from constructs import Construct
 from infra.bundling import Artifacts
 from infra.catalogue import FUNCTIONS
 from infra.constructs.alarms import Alarms
+from infra.constructs.books import Books
 from infra.constructs.dashboard import Dashboard
 from infra.constructs.events import EventRelay
 from infra.constructs.function import RegularsFunction
@@ -53,6 +54,12 @@ class PlatformStack(Stack):
             deliver=self.functions["deliver_messages"],
             alarms=self.alarms,
         )
+        self._work(stage)
+        self._watch(stage)
+        self._name_outputs()
+
+    def _work(self, stage: Stage) -> None:
+        """What runs by schedule, by queue and by stream besides the relay."""
         self.settlement = Settlement(
             self, "Settlement", settle=self.functions["settle_accounts"], shards=stage.due_shards, alarms=self.alarms
         )
@@ -60,8 +67,15 @@ class PlatformStack(Stack):
             kind: Job(self, f"{kind.capitalize()}Job", kind=kind, worker=self.functions[name], events=self.events, alarms=self.alarms)
             for kind, name in JOBS.items()
         }
-        self._watch(stage)
-        self._name_outputs()
+        self.books = Books(
+            self,
+            "Books",
+            stage=stage,
+            tables=self.tables,
+            total=self.functions["total_points"],
+            check=self.functions["check_ledger"],
+            alarms=self.alarms,
+        )
 
     def _functions(self, stage: Stage, artifacts: Artifacts) -> dict[str, RegularsFunction]:
         layers = Layers(self, "Layers", stage=stage, artifacts=artifacts)
@@ -108,6 +122,7 @@ class PlatformStack(Stack):
             "EventBusName": self.events.bus.event_bus_name,
             "SettleQueueUrl": self.settlement.work.queue.queue_url,
             **{f"{kind.capitalize()}QueueUrl": job.work.queue.queue_url for kind, job in self.jobs.items()},
+            "CheckQueueUrl": self.books.work.queue.queue_url,
             "DeliverQueueUrl": self.messages.work.queue.queue_url,
             "SecretName": self.keys.root_secret.secret_arn,
             "DataKeyId": self.keys.data.key_arn,

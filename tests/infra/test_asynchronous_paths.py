@@ -1,5 +1,6 @@
 """Every asynchronous path has bounded tries, a dead-letter queue and an alarm on it."""
 
+import json
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from tests.infra.reading import StackReader
 
 FOURTEEN_DAYS = 14 * 24 * 3600
-WORKERS = ["deliver_messages", "settle_accounts", "simulate_program"]
+WORKERS = ["deliver_messages", "settle_accounts", "simulate_program", "check_ledger"]
 
 
 def _dead_letter_queues(stack: StackReader) -> set[str]:
@@ -66,9 +67,18 @@ def _streaming(stack: StackReader) -> dict[str, dict[str, Any]]:
     return {name: table for name, table in stack.of_type("AWS::DynamoDB::Table").items() if "StreamSpecification" in table}
 
 
-def test_the_relay_isolates_what_it_cannot_publish(stack: StackReader) -> None:
+def test_the_books_are_fed_with_new_entries_alone(stack: StackReader) -> None:
+    """Accounts and guards of the same stream cost no invocation."""
+    (mapping,) = stack.mappings_of("total_points")
+    assert mapping["EventSourceArn"]["Fn::GetAtt"][0] == stack.table_id("accounts")
+    (pattern,) = mapping["FilterCriteria"]["Filters"]
+    assert {"eventName": ["INSERT"], "dynamodb": {"Keys": {"sk": {"S": [{"prefix": "ENTRY#"}]}}}} == json.loads(pattern["Pattern"])
+
+
+@pytest.mark.parametrize("function", ["relay_events", "total_points"])
+def test_a_stream_s_reader_isolates_what_it_cannot_take(stack: StackReader, function: str) -> None:
     """A failing record is found by halving, tried a bounded number of times for a bounded time, then set aside."""
-    for mapping in stack.mappings_of("relay_events"):
+    for mapping in stack.mappings_of(function):
         assert mapping["BisectBatchOnFunctionError"]
         assert ["ReportBatchItemFailures"] == mapping["FunctionResponseTypes"]
         assert 20 == mapping["MaximumRetryAttempts"]
@@ -94,14 +104,24 @@ def test_a_job_goes_to_the_worker_of_its_kind(stack: StackReader) -> None:
     assert mapping["EventSourceArn"] == rules["['simulation']"]["Targets"][0]["Arn"]
 
 
-def test_the_schedule_names_its_time_zone_and_what_happens_when_it_fails(stack: StackReader) -> None:
-    """Ten past midnight in Shanghai, into the settlement's queue, with bounded retries and a dead-letter queue."""
-    schedule = stack.only("AWS::Scheduler::Schedule")
-    assert "cron(10 0 * * ? *)" == schedule["ScheduleExpression"]
+@pytest.mark.parametrize(
+    ("job", "hour", "worker"),
+    [
+        ("settle_accounts", "cron(10 0 * * ? *)", "settle_accounts"),
+        ("review_tiers", "cron(10 1 * * ? *)", "settle_accounts"),
+        ("check_ledger", "cron(40 3 * * ? *)", "check_ledger"),
+    ],
+)
+def test_a_schedule_names_its_time_zone_and_what_happens_when_it_fails(stack: StackReader, job: str, hour: str, worker: str) -> None:
+    """After midnight in Shanghai, into its worker's queue, with bounded retries and a dead-letter queue."""
+    schedules = {json.loads(each["Target"]["Input"])["job"]: each for each in stack.of_type("AWS::Scheduler::Schedule").values()}
+    assert {"settle_accounts", "review_tiers", "check_ledger"} == set(schedules)
+    schedule = schedules[job]
+    assert hour == schedule["ScheduleExpression"]
     assert "Asia/Shanghai" == schedule["ScheduleExpressionTimezone"]
     assert {"MaximumRetryAttempts": 20, "MaximumEventAgeInSeconds": 6 * 3600} == schedule["Target"]["RetryPolicy"]
     assert schedule["Target"]["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0] in _dead_letter_queues(stack)
-    (mapping,) = stack.mappings_of("settle_accounts")
+    (mapping,) = stack.mappings_of(worker)
     assert mapping["EventSourceArn"] == schedule["Target"]["Arn"]
 
 
@@ -126,10 +146,17 @@ def test_every_function_has_an_alarm_on_failing_and_on_being_held_back(stack: St
     assert set(stack.of_type("AWS::Lambda::Function")) == watched
 
 
-def test_the_relay_has_an_alarm_on_its_lag(stack: StackReader) -> None:
-    """Events that leave late are seen."""
-    (alarm,) = _alarms_on(stack, "IteratorAge")
-    assert 5 * 60 * 1000 == alarm["Threshold"]
+def test_streams_readers_have_an_alarm_on_their_lag(stack: StackReader) -> None:
+    """Events that leave late are seen after five minutes, books that are behind after an hour."""
+    assert [5 * 60 * 1000, 60 * 60 * 1000] == sorted(alarm["Threshold"] for alarm in _alarms_on(stack, "IteratorAge"))
+
+
+def test_a_ledger_that_does_not_agree_with_itself_is_seen(stack: StackReader) -> None:
+    """One difference raises the alarm."""
+    (alarm,) = _alarms_on(stack, "LedgerDifferences")
+    assert ("Regulars", 1) == (alarm["Namespace"], alarm["Threshold"])
+    assert [{"Name": "service", "Value": "check_ledger"}] == alarm["Dimensions"]
+    assert "check_ledger" == stack.environment("check_ledger")["POWERTOOLS_SERVICE_NAME"]
 
 
 def test_the_interface_has_an_alarm_on_its_own_failures(stack: StackReader) -> None:

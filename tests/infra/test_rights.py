@@ -14,9 +14,20 @@ def test_no_role_has_an_action_with_a_star(stack: StackReader) -> None:
     assert [] == [action for statement in stack.all_statements() for action in statement.actions if "*" in action]
 
 
-def test_no_role_may_scan(stack: StackReader) -> None:
-    """Neither HTTP functions nor jobs read whole tables: cost and time would grow with the programme."""
-    assert [] == [action for statement in stack.all_statements() for action in statement.actions if "Scan" in action]
+def test_nobody_may_scan_but_the_check_of_the_ledger(stack: StackReader) -> None:
+    """No HTTP function and no other job reads a whole table; the check reads every item of the ledger once, and of no other table."""
+    scanning = {name for name in stack.functions() if "dynamodb:Scan" in stack.actions_of(name)}
+    assert {"check_ledger"} == scanning
+    assert READING | {"Scan"} == stack.table_actions_of("check_ledger", "accounts")
+    assert READING == stack.table_actions_of("check_ledger", "books")
+
+
+def test_the_books_are_added_to_by_one_function_that_cannot_touch_the_ledger(stack: StackReader) -> None:
+    """Whoever adds figures up reads the ledger's stream and nothing else of it; whoever reports them only reads."""
+    assert READING | {"PutItem", "UpdateItem"} == stack.table_actions_of("total_points", "books")
+    assert set() == stack.table_actions_of("total_points", "accounts")
+    assert {"total_points", "accounts", "check_ledger"} == {name for name in stack.functions() if stack.table_actions_of(name, "books")}
+    assert READING == stack.table_actions_of("accounts", "books")
 
 
 def test_no_right_is_on_every_resource_but_sms(stack: StackReader) -> None:
@@ -45,9 +56,11 @@ def test_accounts_are_never_updated_or_deleted(stack: StackReader, function: str
 
 
 def test_only_the_accounts_context_writes_accounts(stack: StackReader) -> None:
-    """No other function has any right on the ledger."""
-    having = {name for name in stack.functions() if stack.table_actions_of(name, "accounts")}
-    assert {"accounts", "settle_accounts", "jobs", "simulate_program"} == having
+    """No other context's function has any right on the ledger, and the check of it writes nothing."""
+    having = {name: stack.table_actions_of(name, "accounts") - READING for name in stack.functions()}
+    writing = {"accounts", "settle_accounts", "jobs", "simulate_program"}
+    assert {*writing, "check_ledger"} == {name for name in having if stack.table_actions_of(name, "accounts")}
+    assert writing == {name for name, actions in having.items() if actions - {"Scan"}}
 
 
 @pytest.mark.parametrize("table", ["program", "members", "messaging", "service"])

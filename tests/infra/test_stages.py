@@ -172,13 +172,22 @@ _SHAPE = ("KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes", "Stream
 def test_the_schema_for_tests_names_every_table_and_its_expiry() -> None:
     """`tests.support.schema` reads the synthesised template."""
     assert TABLE_NAMES == set(table_schemas())
-    assert {"members": "ttl", "messaging": "ttl"} == expiry_attributes()
+    assert {"members": "ttl", "messaging": "ttl", "books": "ttl"} == expiry_attributes()
 
 
 def test_every_output_has_its_stable_name(stack: StackReader) -> None:
     """The local stack and operators find things by these names."""
     expected = {"ApiId", "ApiUrl", "UserPoolId", "PeopleClientId", "TillClientId", "ImporterClientId", "ShopClientId"}
-    expected |= {"EventBusName", "SettleQueueUrl", "DeliverQueueUrl", "SimulationQueueUrl", "SecretName", "DataKeyId", "AlarmTopicArn"}
+    expected |= {
+        "EventBusName",
+        "SettleQueueUrl",
+        "CheckQueueUrl",
+        "DeliverQueueUrl",
+        "SimulationQueueUrl",
+        "SecretName",
+        "DataKeyId",
+        "AlarmTopicArn",
+    }
     expected |= {f"Table{name.capitalize()}" for name in TABLE_NAMES}
     expected |= {f"Function{name.title().replace('_', '')}" for name in FUNCTION_NAMES}
     assert expected == set(stack.template["Outputs"])

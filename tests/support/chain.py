@@ -90,7 +90,7 @@ def chain(clock: MovableClock, **environment: str) -> Iterator[Chain]:
         clients: dict[str, Any] = {"kms": place.kms, "events": bus, "sesv2": ses, "sns": sns, "sqs": sqs}
         settings = {
             **place.wiring.settings.environment,
-            **{f"TABLE_{context.upper()}": context for context in _RELAYED},
+            **{f"TABLE_{context.upper()}": context for context in (*_RELAYED, "books")},
             "EVENT_BUS_NAME": "regulars-test",
             "SENDER_EMAIL": SENDER,
             "DELIVER_QUEUE_URL": "https://queue/deliver",
@@ -98,7 +98,7 @@ def chain(clock: MovableClock, **environment: str) -> Iterator[Chain]:
             **environment,
         }
         wiring = ChainWiring(Settings(settings), clock=clock, new_id=place.wiring.new_id, client=clients.__getitem__)
-        wiring.tables = {context: MemoryTable(queue=("queue", "queued_at")) for context in (*_RELAYED, "messaging")}
+        wiring.tables = {context: MemoryTable(queue=("queue", "queued_at")) for context in (*_RELAYED, "messaging", "books")}
         wiring.tables["members"] = place.table
         wiring.identity, wiring.program = place.identity, place.program
         with use(wiring):

@@ -1,6 +1,6 @@
 """The ledger in memory: the same promises as the table, kept in the stored form so that the codec is exercised too."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,7 +9,7 @@ from regulars.accounts.commands import RefundState
 from regulars.accounts.dynamodb import shard_of
 from regulars.accounts.entries import Entry
 from regulars.accounts.model import Account
-from regulars.accounts.ports import Change, Commit, GuardExistsError
+from regulars.accounts.ports import Change, Commit, GuardExistsError, Row
 from regulars.accounts.records import account_record, due_text, entry_record, read_account, read_entry
 from regulars.accounts.segments import Segments
 from regulars.kernel.idempotency import Guard
@@ -26,6 +26,7 @@ class FakeLedgerStore:
         self.refunds_of: dict[str, RefundState] = {}
         self.approvals_of: dict[str, Approval] = {}
         self.segments_of: dict[str, Segments] = {}
+        self.reviewed: set[tuple[int, int]] = set()
         self.shards = shards
 
     def load(self, member_id: str) -> Account | None:
@@ -143,3 +144,32 @@ class FakeLedgerStore:
         rest = [member_id for member_id in sorted(self.accounts) if start is None or member_id > start["pk"]]
         page = rest[:limit]
         return page, {"pk": page[-1]} if len(rest) > limit else None
+
+    def is_reviewed(self, version: int, shard: int) -> bool:
+        return (version, shard) in self.reviewed
+
+    def mark_reviewed(self, version: int, shard: int) -> None:
+        self.reviewed.add((version, shard))
+
+    def page(self, *, limit: int, start: Mapping[str, str] | None) -> tuple[list[Row], Mapping[str, str] | None]:
+        rest = [row for row in self.rows() if start is None or (row.pk, row.sk) > (start["pk"], start["sk"])]
+        page = rest[:limit]
+        return page, {"pk": page[-1].pk, "sk": page[-1].sk} if len(rest) > limit else None
+
+    def rows(self) -> list[Row]:
+        """Everything, in order of its keys."""
+        rows = [Row(member_id, "ACCOUNT", read_account(member_id, record)) for member_id, record in self.accounts.items()]
+        rows += [
+            Row(entry.member_id, f"ENTRY#{entry.version:010d}", entry)
+            for member_id in self.entries_of
+            for entry in self.all_entries(member_id)
+        ]
+        rows += [Row(key, "GUARD", guard) for key, guard in self.guards.items()]
+        rows += [Row(key, "REFUNDS", state) for key, state in self.refunds_of.items()]
+        return sorted(rows, key=lambda row: (row.pk, row.sk))
+
+    def guards_of(self, keys: Sequence[str]) -> Mapping[str, Guard]:
+        return {key: self.guards[key] for key in keys if key in self.guards}
+
+    def known(self, entries: Sequence[tuple[str, int]]) -> frozenset[tuple[str, int]]:
+        return frozenset(place for place in entries if self.entry(*place))

@@ -56,6 +56,15 @@ class MemoryTable(Table):
     ) -> tuple[list[Item], dict[str, str] | None]:
         return self._called("query", lambda: self._query(condition, values, limit, index, forward=forward, start=start))
 
+    def scan(self, *, limit: int, start: Mapping[str, str] | None) -> tuple[list[Item], dict[str, str] | None]:
+        rest = [item for item in self.items if start is None or (item["pk"], item["sk"]) > (start["pk"], start["sk"])]
+        page = rest[:limit]
+        return page, {name: page[-1][name] for name in ("pk", "sk")} if len(rest) > limit else None
+
+    def batch_get(self, keys: Sequence[tuple[str, str]], attributes: Sequence[str]) -> list[Item]:
+        found = [item for key in keys if (item := self._item(key))]
+        return [{name: item[name] for name in ("pk", "sk", *attributes) if name in item} for item in found]
+
     def write(self, write: Put | Update | Delete) -> None:
         self._called("write", lambda: self._commit([write]))
 
@@ -117,6 +126,7 @@ def _key(write: Write) -> Key:
 
 def _holds(condition: str, values: Mapping[str, Any], item: Mapping[str, Any]) -> bool:
     """`AND` binds before `OR`; no brackets but those of functions."""
+    condition = re.sub(r"(\w+) BETWEEN (:\w+) AND (:\w+)", r"\1 within \2\3", condition)
     return any(all(_term(term, values, item) for term in clause.split(" AND ")) for clause in condition.split(" OR "))
 
 
@@ -125,17 +135,20 @@ def _term(term: str, values: Mapping[str, Any], item: Mapping[str, Any]) -> bool
         return (found[2] in item) != bool(found[1])
     if found := re.fullmatch(r"begins_with\((\w+), (:\w+)\)", term):
         return str(item.get(found[1], "")).startswith(values[found[2]])
+    if found := re.fullmatch(r"(\w+) within (:\w+)(:\w+)", term):
+        return bool(values[found[2]] <= item.get(found[1], "") <= values[found[3]])
     if found := re.fullmatch(r"(\w+) ([=<]) (:\w+)", term):
         return _TESTS[found[2]](item.get(found[1]), values[found[3]])
     raise NotImplementedError(term)
 
 
 def _updated(write: Update, before: Item | None) -> Item:
-    """`SET name = :value` and `ADD name :number`, one of each."""
+    """`SET name = :value` and `ADD name :number`, of each one or several with commas between."""
     item = {"pk": write.pk, "sk": write.sk, **(before or {})}
-    for verb, name, value in re.findall(r"(SET|ADD) (#?\w+)(?: =)? (:\w+)", write.expression):
-        plain = (write.names or {}).get(name, name)
-        item[plain] = write.values[value] + (item.get(plain, 0) if verb == "ADD" else 0)
+    for verb, clauses in re.findall(r"(SET|ADD) ((?:#?\w+(?: =)? :\w+(?:, )?)+)", write.expression):
+        for name, value in re.findall(r"(#?\w+)(?: =)? (:\w+)", clauses):
+            plain = (write.names or {}).get(name, name)
+            item[plain] = write.values[value] + (item.get(plain, 0) if verb == "ADD" else 0)
     return item
 
 

@@ -6,6 +6,7 @@
 | entry | `mem_…` | `ENTRY#<version, 10 digits>` | immutable; in order by itself |
 | guard | the fact's id: `pur_…`, `ref_…`, `hold_…` | `GUARD` | immutable; `ih` input hash, `an` answer in codes |
 | refunds | `pur_…` | `REFUNDS` | `n` revision, amounts by line and whole, what they came to |
+| review | `REVIEW#<version>` | `DUE#<shard>` | the shard has followed that version of the programme |
 | request | `APPROVALS` | `apr_…` | `n` revision, what is asked, who decided |
 | segments | `mem_…` | `SEGMENTS` | `s` codes, `by` who set them, `at` when; replaced as a whole, read only where a rule looks at them |
 
@@ -16,26 +17,38 @@ every member, for jobs that look at everybody.
 """
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
-from regulars.accounts.approvals import Approval, ApprovalKind, ApprovalStatus
+from regulars.accounts.approvals import Approval
 from regulars.accounts.commands import RefundState
 from regulars.accounts.entries import Entry
+from regulars.accounts.items import (
+    ACCOUNT,
+    APPROVALS,
+    ENTRY,
+    GUARD,
+    REFUNDS,
+    approval_item,
+    decision_put,
+    entry_item,
+    entry_key,
+    guard_put,
+    read_approval,
+    read_guard,
+    read_refunds,
+    refunds_item,
+)
 from regulars.accounts.model import NEVER, Account
-from regulars.accounts.ports import Change, Commit, GuardExistsError
-from regulars.accounts.records import account_record, due_text, entry_record, instant, milliseconds, read_account, read_entry
+from regulars.accounts.ports import Change, Commit, GuardExistsError, Row, Unreadable
+from regulars.accounts.records import account_record, due_text, instant, milliseconds, read_account, read_entry
 from regulars.accounts.segments import Segments
 from regulars.aws.table import ABSENT, ConditionFailedError, Item, Put, Table, Write
 from regulars.kernel.idempotency import Guard
 from regulars.kernel.retry import LostRaceError
 
-_ACCOUNT = "ACCOUNT"
 _DUE = "DUE#"
-_GUARD = "GUARD"
-_ENTRY = "ENTRY#"
-_REFUNDS = "REFUNDS"
-_APPROVALS = "APPROVALS"
+_REVIEW = "REVIEW#"
 _SEGMENTS = "SEGMENTS"
 _VERSIONS_END = 10**10
 """Past every version: an entry's key has ten digits."""
@@ -50,31 +63,31 @@ class DynamoLedgerStore:
 
     def load(self, member_id: str) -> Account | None:
         """The account, read consistently."""
-        item = self._table.get(member_id, _ACCOUNT)
+        item = self._table.get(member_id, ACCOUNT)
         return read_account(member_id, item) if item else None
 
     def guard(self, key: str) -> Guard | None:
         """What is remembered of a fact."""
-        item = self._table.get(key, _GUARD)
-        return _read_guard(item) if item else None
+        item = self._table.get(key, GUARD)
+        return read_guard(item) if item else None
 
     def commit(self, commit: Commit) -> None:
         """One transaction: the guard, then each account under its version with its entries and refunds."""
-        writes: list[Write] = [_guard_put(commit.guard, commit.replaced)] if commit.guard else []
+        writes: list[Write] = [guard_put(commit.guard, commit.replaced)] if commit.guard else []
         for change in commit.changes:
             writes += self._change_writes(change)
         if commit.approval:
-            writes.append(_decision_put(commit.approval))
+            writes.append(decision_put(commit.approval))
         self._transact(writes, has_guard=commit.guard is not None)
 
     def _change_writes(self, change: Change) -> list[Write]:
         version = change.before.version
         condition = ("v = :v", {":v": version}) if version else (ABSENT, None)
         writes: list[Write] = [Put(self._account_item(change.after), *condition)]
-        writes += [Put(_entry_item(entry), ABSENT) for entry in change.entries]
+        writes += [Put(entry_item(entry), ABSENT) for entry in change.entries]
         if change.refunds:
             revision = change.refund_revision_before
-            writes.append(Put(_refunds_item(change.refunds), *(("n = :n", {":n": revision}) if revision else (ABSENT, None))))
+            writes.append(Put(refunds_item(change.refunds), *(("n = :n", {":n": revision}) if revision else (ABSENT, None))))
         return writes
 
     def _transact(self, writes: list[Write], *, has_guard: bool) -> None:
@@ -83,33 +96,33 @@ class DynamoLedgerStore:
         except ConditionFailedError as error:
             known = error.failed.get(0) if has_guard else None
             if known:
-                raise GuardExistsError(_read_guard(known)) from error
+                raise GuardExistsError(read_guard(known)) from error
             raise LostRaceError from error
 
     def refunds(self, purchase_id: str) -> RefundState | None:
         """What has been refunded of a purchase."""
-        item = self._table.get(purchase_id, _REFUNDS)
-        return _read_refunds(item) if item else None
+        item = self._table.get(purchase_id, REFUNDS)
+        return read_refunds(item) if item else None
 
     def wait(self, waiting: Guard, before: Guard | None, refund: Guard) -> None:
         """One transaction: the refund's guard, and the purchase's place."""
-        self._transact([_guard_put(refund, None), _guard_put(waiting, before)], has_guard=True)
+        self._transact([guard_put(refund, None), guard_put(waiting, before)], has_guard=True)
 
     def entry(self, member_id: str, version: int) -> Entry | None:
         """One entry."""
-        item = self._table.get(member_id, _entry_key(version))
+        item = self._table.get(member_id, entry_key(version))
         return read_entry(member_id, version, item) if item else None
 
     def entries(self, member_id: str, *, limit: int, before: int | None) -> tuple[list[Entry], int | None]:
         """Entries newest first: one query."""
-        high = _entry_key(min(_VERSIONS_END if before is None else before, _VERSIONS_END) - 1)
+        high = entry_key(min(_VERSIONS_END if before is None else before, _VERSIONS_END) - 1)
         items, following = self._table.query(
             "pk = :pk AND sk BETWEEN :low AND :high",
-            {":pk": member_id, ":low": _ENTRY, ":high": high},
+            {":pk": member_id, ":low": ENTRY, ":high": high},
             limit=limit,
             forward=False,
         )
-        entries = [read_entry(member_id, int(item["sk"].removeprefix(_ENTRY)), item) for item in items]
+        entries = [read_entry(member_id, int(item["sk"].removeprefix(ENTRY)), item) for item in items]
         return entries, entries[-1].version if following and entries and entries[-1].version > 1 else None
 
     def due(self, shard: int, today: date, *, limit: int, start: Mapping[str, str] | None) -> tuple[list[str], Mapping[str, str] | None]:
@@ -131,27 +144,50 @@ class DynamoLedgerStore:
             following = {"due_shard": _shard_key(shard + 1)}
         return found, following
 
+    def is_reviewed(self, version: int, shard: int) -> bool:
+        """Whether a shard was walked under a version of the programme."""
+        return self._table.get(f"{_REVIEW}{version:06d}", _shard_key(shard)) is not None
+
+    def mark_reviewed(self, version: int, shard: int) -> None:
+        """Keeps that a shard was walked."""
+        self._table.write(Put({"pk": f"{_REVIEW}{version:06d}", "sk": _shard_key(shard)}))
+
+    def page(self, *, limit: int, start: Mapping[str, str] | None) -> tuple[list[Row], Mapping[str, str] | None]:
+        """Every item of the table in turn; only the check of the ledger may."""
+        items, following = self._table.scan(limit=limit, start=start)
+        return [_row(item) for item in items], following
+
+    def guards_of(self, keys: Sequence[str]) -> Mapping[str, Guard]:
+        """Those of some guards that there are, read consistently."""
+        found = self._table.batch_get([(key, GUARD) for key in keys], ("ih", "an"))
+        return {item["pk"]: read_guard(item) for item in found}
+
+    def known(self, entries: Sequence[tuple[str, int]]) -> frozenset[tuple[str, int]]:
+        """Those of some entries, by member and version, that there are."""
+        found = self._table.batch_get([(member_id, entry_key(version)) for member_id, version in entries], ())
+        return frozenset((item["pk"], int(item["sk"].removeprefix(ENTRY))) for item in found)
+
     def request(self, approval: Approval, guard: Guard) -> None:
         """One transaction: the guard and the request."""
-        self._transact([_guard_put(guard, None), Put(_approval_item(approval), ABSENT)], has_guard=True)
+        self._transact([guard_put(guard, None), Put(approval_item(approval), ABSENT)], has_guard=True)
 
     def decide(self, approval: Approval) -> None:
         """One conditional write."""
         try:
-            self._table.write(_decision_put(approval))
+            self._table.write(decision_put(approval))
         except ConditionFailedError as error:
             raise LostRaceError from error
 
     def approval(self, approval_id: str) -> Approval | None:
         """One request."""
-        item = self._table.get(_APPROVALS, approval_id)
-        return _read_approval(item) if item else None
+        item = self._table.get(APPROVALS, approval_id)
+        return read_approval(item) if item else None
 
     def approvals(self, *, limit: int, after: str | None) -> tuple[list[Approval], str | None]:
         """Requests, newest first: their ids sort by time."""
-        start = {"pk": _APPROVALS, "sk": after} if after else None
-        items, following = self._table.query("pk = :pk", {":pk": _APPROVALS}, limit=limit, forward=False, start=start)
-        return [_read_approval(item) for item in items], following["sk"] if following else None
+        start = {"pk": APPROVALS, "sk": after} if after else None
+        items, following = self._table.query("pk = :pk", {":pk": APPROVALS}, limit=limit, forward=False, start=start)
+        return [read_approval(item) for item in items], following["sk"] if following else None
 
     def segments(self, member_id: str) -> Segments:
         """A member's segments."""
@@ -165,7 +201,7 @@ class DynamoLedgerStore:
 
     def _account_item(self, account: Account) -> Item:
         due = {"due_shard": _shard_key(shard_of(account.member_id, self._shards)), "due_on": due_text(account)}
-        return {"pk": account.member_id, "sk": _ACCOUNT, **account_record(account), **due}
+        return {"pk": account.member_id, "sk": ACCOUNT, **account_record(account), **due}
 
 
 def shard_of(member_id: str, shards: int) -> int:
@@ -177,72 +213,17 @@ def _shard_key(shard: int) -> str:
     return f"{_DUE}{shard:02d}"
 
 
-def _entry_key(version: int) -> str:
-    return f"{_ENTRY}{version:010d}"
+_READERS: dict[str, Callable[[Item], Guard | RefundState]] = {GUARD: read_guard, REFUNDS: read_refunds}
 
 
-def _entry_item(entry: Entry) -> Item:
-    return {"pk": entry.member_id, "sk": _entry_key(entry.version), **entry_record(entry), "h": bytes.fromhex(entry.hash)}
-
-
-def _guard_put(guard: Guard, replaced: Guard | None) -> Put:
-    item = {"pk": guard.key, "sk": _GUARD, "ih": guard.input_hash, "an": guard.answer}
-    return Put(item, "ih = :none AND an = :an", {":none": "", ":an": replaced.answer}) if replaced else Put(item, ABSENT)
-
-
-def _approval_item(approval: Approval) -> Item:
-    decided = {"db": approval.decided_by, "da": milliseconds(approval.decided_at), "nt": approval.note} if approval.decided_at else {}
-    return {
-        "pk": _APPROVALS,
-        "sk": approval.approval_id,
-        "n": approval.revision,
-        "k": approval.kind.value,
-        "m": approval.member_id,
-        "f": dict(approval.facts),
-        "rb": approval.requested_by,
-        "ra": milliseconds(approval.requested_at),
-        "s": approval.status.value,
-        **decided,
-    }
-
-
-def _decision_put(approval: Approval) -> Put:
-    return Put(_approval_item(approval), "n = :n", {":n": approval.revision - 1})
-
-
-def _read_approval(item: Item) -> Approval:
-    return Approval(
-        approval_id=item["sk"],
-        kind=ApprovalKind(item["k"]),
-        member_id=item["m"],
-        facts=item["f"],
-        requested_by=item["rb"],
-        requested_at=instant(item["ra"]),
-        status=ApprovalStatus(item["s"]),
-        decided_by=item.get("db", ""),
-        decided_at=instant(item["da"]) if "da" in item else None,
-        note=item.get("nt", ""),
-        revision=item["n"],
-    )
-
-
-def _refunds_item(state: RefundState) -> Item:
-    return {
-        "pk": state.purchase_id,
-        "sk": _REFUNDS,
-        "n": state.revision,
-        "bl": {str(number): amount for number, amount in state.by_line.items()},
-        "ba": state.by_amount,
-        "due": [state.points, state.spend, state.returned],
-        "rf": dict(state.refunds),
-    }
-
-
-def _read_refunds(item: Item) -> RefundState:
-    by_line = {int(number): amount for number, amount in sorted(item["bl"].items(), key=lambda pair: int(pair[0]))}
-    points, spend, returned = item["due"]
-    return RefundState(item["pk"], item["n"], by_line, item["ba"], points, spend, returned, dict(item["rf"]))
-
-
-def _read_guard(item: Item) -> Guard:
-    return Guard(item["pk"], item["ih"], item["an"])
+def _row(item: Item) -> Row:
+    pk, sk = item["pk"], item["sk"]
+    try:
+        if sk == ACCOUNT:
+            return Row(pk, sk, read_account(pk, item))
+        if sk.startswith(ENTRY):
+            return Row(pk, sk, read_entry(pk, int(sk.removeprefix(ENTRY)), item))
+        reader = _READERS.get(sk)
+        return Row(pk, sk, reader(item) if reader else None)
+    except Exception as error:  # noqa: BLE001  # whatever an item has become, the check goes on and names it
+        return Row(pk, sk, Unreadable(type(error).__name__))

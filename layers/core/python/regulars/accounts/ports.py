@@ -1,6 +1,6 @@
 """What the accounts need from outside."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -185,4 +185,35 @@ class LedgerStore(Protocol):
 
     def keep_segments(self, segments: Segments) -> None:
         """Replaces a member's segments as a whole; the last one who sets them is right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """An item that is not what its key says."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One stored item: whose it is, which, and what it says (nothing, where the check does not look into it)."""
+
+    pk: str
+    sk: str
+    value: Account | Entry | Guard | RefundState | Unreadable | None
+
+
+class LedgerAudit(Protocol):
+    """Reads all that is stored, for the check of the ledger alone."""
+
+    def page(self, *, limit: int, start: Mapping[str, str] | None) -> tuple[list[Row], Mapping[str, str] | None]:
+        """The next items, those of one key after each other, and where to go on."""
+        ...
+
+    def guards_of(self, keys: Sequence[str]) -> Mapping[str, Guard]:
+        """Those of up to 100 guards that there are."""
+        ...
+
+    def known(self, entries: Sequence[tuple[str, int]]) -> frozenset[tuple[str, int]]:
+        """Those of up to 100 entries, by member and version, that there are."""
         ...

@@ -16,6 +16,7 @@ from regulars.accounts.errors import (
 )
 from regulars.accounts.model import HOLDS_MAX, Account, Hold
 from regulars.accounts.movement import Books, credit, post, soonest_first
+from regulars.accounts.records import milliseconds
 from regulars.accounts.scene import Scene, Step
 from regulars.accounts.settling import Settlement
 from regulars.kernel.money import minor_units
@@ -99,7 +100,7 @@ def place_hold(settlement: Settlement, command: PlaceHold, scene: Scene) -> Step
         source=command.source,
         reference=command.reference,
         value=value_of(scene.programme, command.points),
-        expires_at=int(expires_at.timestamp() * 1000),
+        expires_at=milliseconds(expires_at),
     )
 
 

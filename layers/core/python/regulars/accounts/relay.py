@@ -28,10 +28,15 @@ _ENTRY = "ENTRY#"
 
 def events_of_entry(item: Mapping[str, Any]) -> list[AccountEvent]:
     """The events of an item of the accounts' table; none for what is not an entry."""
+    entry = entry_of_item(item)
+    return list(_events(entry)) if entry else []
+
+
+def entry_of_item(item: Mapping[str, Any]) -> Entry | None:
+    """The entry that an item of the accounts' table is; `None` for what is not an entry."""
     if not str(item["sk"]).startswith(_ENTRY):
-        return []
-    entry = read_entry(item["pk"], int(item["sk"].removeprefix(_ENTRY)), item)
-    return list(_events(entry))
+        return None
+    return read_entry(item["pk"], int(item["sk"].removeprefix(_ENTRY)), item)
 
 
 def _events(entry: Entry) -> Iterator[AccountEvent]:

@@ -48,6 +48,7 @@ class Action(StrEnum):
     READ_MEMBER_MESSAGES = "read_member_messages"
     RECORD_FEEDBACK = "record_feedback"
     HANDLE_FEEDBACK = "handle_feedback"
+    READ_REPORTS = "read_reports"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,7 @@ POLICY: dict[Action, Rule] = {
     Action.READ_MEMBER_MESSAGES: _staff(Role.AGENT, Role.MANAGER, Role.ADMIN, Role.PRIVACY_OFFICER),
     Action.RECORD_FEEDBACK: _staff(Role.CLERK, Role.AGENT, Role.MANAGER, Role.ADMIN),
     Action.HANDLE_FEEDBACK: _staff(Role.AGENT, Role.MANAGER, Role.ADMIN),
+    Action.READ_REPORTS: _staff(Role.ANALYST, Role.MANAGER, Role.ADMIN),
 }
 
 

@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from regulars.settings import settings as process_settings
-from regulars.wiring.accounts import AccountsWiring
+from regulars.wiring.books import BooksWiring
 from regulars.wiring.feedback import FeedbackWiring
 from regulars.wiring.messaging import MessagingWiring
 
 __all__ = ["Wiring", "use", "wiring"]
 
 
-class Wiring(AccountsWiring, MessagingWiring, FeedbackWiring):
+class Wiring(BooksWiring, MessagingWiring, FeedbackWiring):
     """The objects of one process; tests pass their own settings, clock, ids and clients."""
 
 

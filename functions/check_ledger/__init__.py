@@ -1,0 +1,1 @@
+"""The ledger is proved once a day."""

@@ -1,0 +1,1 @@
+"""Committed entries become figures of the books."""

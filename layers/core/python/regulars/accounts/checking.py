@@ -1,0 +1,169 @@
+"""The check of the ledger: every stored item is read once, and whatever does not agree is named by its member (laws L5 to L9).
+
+It reads page by page within a time budget and queues its continuation. What looks wrong in a page, where items may be older or newer than
+each other, is looked at again by consistent reads before it is reported. The books are compared up to the day before the check began,
+which does not change any more. It writes nothing: repairs are new entries.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Protocol
+
+from regulars.accounts.bookkeeping import BooksStore
+from regulars.accounts.books import Figure, Sheet
+from regulars.accounts.entries import Entry
+from regulars.accounts.facts import FactsCheck
+from regulars.accounts.model import Account
+from regulars.accounts.ports import LedgerAudit, LedgerStore, Programmes, Row, Unreadable
+from regulars.accounts.replaying import Difference, Finding, differences
+from regulars.kernel.clock import Clock, business_date
+
+JOB = "check_ledger"
+PAGE_SIZE = 400
+BUDGET_SECONDS = 25.0
+_ENTRIES_A_PAGE = 100
+_PAGES_MAX = 10_000
+
+type Sums = dict[str, Counter[Figure]]
+"""What entries come to by tier."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckTask:
+    """Go on from `start`; `through` is the last day whose books are compared, `sums` what the entries so far come to."""
+
+    through: date
+    start: Mapping[str, str] | None = None
+    sums: Sums = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """How many members and entries were looked at, what is wrong, and what is left to do."""
+
+    members: int
+    entries: int
+    findings: tuple[Finding, ...]
+    continuation: CheckTask | None = None
+
+
+class CheckQueue(Protocol):
+    """Takes what is left of a check for later."""
+
+    def put(self, task: CheckTask) -> None:
+        """Queues it."""
+        ...
+
+
+class LedgerCheck:
+    """The job behind `check_ledger` and `regulars ledger`."""
+
+    def __init__(
+        self,
+        store: LedgerStore,
+        audit: LedgerAudit,
+        books: BooksStore,
+        programmes: Programmes,
+        clock: Clock,
+        *,
+        stopwatch: Callable[[], float],
+        page_size: int = PAGE_SIZE,
+    ) -> None:
+        self._store = store
+        self._audit = audit
+        self._facts = FactsCheck(store, audit)
+        self._books = books
+        self._programmes = programmes
+        self._clock = clock
+        self._stopwatch = stopwatch
+        self._page_size = page_size
+
+    def begin(self) -> CheckTask:
+        """A new check, of the books through yesterday."""
+        now = self._clock()
+        return CheckTask(business_date(now, self._programmes().at(now).programme.time_zone) - timedelta(days=1))
+
+    def run(self, task: CheckTask) -> CheckResult:
+        """Checks page by page; `continuation` tells what is left when the time is up."""
+        started = self._stopwatch()
+        sums: Sums = {tier: Counter(figures) for tier, figures in task.sums.items()}
+        findings: list[Finding] = []
+        members = entries = 0
+        start, carried = task.start, list[Row]()
+        while True:
+            rows, following = self._audit.page(limit=self._page_size, start=start)
+            rows = [*carried, *rows]
+            carried = _last_group(rows) if following else []
+            done = rows[: len(rows) - len(carried)]
+            findings += self._findings(done)
+            found = [row.value for row in done if isinstance(row.value, Entry)]
+            self._add(sums, found, task.through)
+            members += len({row.pk for row in done if row.pk.startswith("mem_")})
+            entries += len(found)
+            if following is None:
+                return CheckResult(members, entries, (*findings, *self._compared(sums, task.through)))
+            start = following
+            if done and self._stopwatch() - started > BUDGET_SECONDS:
+                rest = CheckTask(task.through, {"pk": done[-1].pk, "sk": done[-1].sk}, sums)
+                return CheckResult(members, entries, tuple(findings), rest)
+
+    def member(self, member_id: str) -> list[Finding]:
+        """What is wrong with one member's account, by consistent reads: the account first, as what comes later is newer."""
+        history = self._programmes()
+        for _ in range(3):
+            account = self._store.load(member_id)
+            entries = self._entries(member_id)
+            after = self._store.load(member_id)
+            if (account.version if account else 0) == (after.version if after else 0):
+                break
+        return differences(member_id, account, entries, history)
+
+    def _entries(self, member_id: str) -> list[Entry]:
+        found: list[Entry] = []
+        before: int | None = None
+        for _ in range(_PAGES_MAX):
+            page, before = self._store.entries(member_id, limit=_ENTRIES_A_PAGE, before=before)
+            found += page
+            if before is None:
+                break
+        return found[::-1]
+
+    def _findings(self, rows: Sequence[Row]) -> Iterator[Finding]:
+        history = self._programmes()
+        for pk, group in groupby(rows, key=lambda row: row.pk):
+            values = list(group)
+            broken = [row for row in values if isinstance(row.value, Unreadable)]
+            yield from (Finding(pk, Difference.UNREADABLE, row.sk) for row in broken)
+            if not pk.startswith("mem_") or broken:
+                continue
+            account = next((row.value for row in values if isinstance(row.value, Account)), None)
+            entries = sorted((row.value for row in values if isinstance(row.value, Entry)), key=lambda entry: entry.version)
+            if differences(pk, account, entries, history):
+                yield from self.member(pk)
+        yield from self._facts.differences(rows)
+
+    def _add(self, sums: Sums, entries: Sequence[Entry], through: date) -> None:
+        sheet = Sheet().add_all(entries, self._programmes())
+        for (day, tier), figures in sheet.figures.items():
+            if day <= through:
+                sums.setdefault(tier, Counter()).update(figures)
+
+    def _compared(self, sums: Sums, through: date) -> Iterator[Finding]:
+        """The books say what the entries come to."""
+        books = self._books.through(through)
+        for tier in sorted(books.keys() | sums.keys()):
+            for figure in Figure:
+                expected, counted = sums.get(tier, Counter())[figure], books.get(tier, {}).get(figure, 0)
+                if expected != counted:
+                    yield Finding("", Difference.TOTALS_DIFFER, f"{tier} {figure.value}: entries {expected}, books {counted}")
+
+
+def _last_group(rows: Sequence[Row]) -> list[Row]:
+    """The rows of the last key, which may go on in the next page."""
+    place = len(rows)
+    while place and rows[place - 1].pk == rows[-1].pk:
+        place -= 1
+    return list(rows[place:])

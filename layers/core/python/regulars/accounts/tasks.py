@@ -1,0 +1,21 @@
+"""What is left of a check, as a message says it."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from regulars.accounts.books import Figure
+from regulars.accounts.checking import JOB, CheckTask
+
+
+def check_message_of(task: CheckTask) -> dict[str, Any]:
+    """The message of a task."""
+    sums = {tier: {figure.value: count for figure, count in figures.items() if count} for tier, figures in task.sums.items()}
+    return {"job": JOB, "through": task.through.isoformat(), "start": dict(task.start) if task.start else None, "sums": sums}
+
+
+def check_task_of(message: Mapping[str, Any]) -> CheckTask:
+    """The task of a message."""
+    sums = {tier: Counter({Figure(name): count for name, count in figures.items()}) for tier, figures in message["sums"].items()}
+    return CheckTask(date.fromisoformat(message["through"]), message["start"], sums)

@@ -1,0 +1,67 @@
+"""The objects that add the ledger up, prove it, and follow new versions of the programme."""
+
+import time
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from regulars.wiring.accounts import AccountsWiring
+
+if TYPE_CHECKING:
+    from regulars.accounts.bookkeeping import Bookkeeper
+    from regulars.accounts.books_dynamodb import DynamoBooksStore
+    from regulars.accounts.checking import LedgerCheck
+    from regulars.accounts.reports import Reports
+    from regulars.accounts.reviewing import TierReview
+    from regulars.accounts.sqs import SqsCheckQueue
+
+
+class BooksWiring(AccountsWiring):
+    """The books, the check of the ledger, the review of tiers."""
+
+    @cached_property
+    def tier_review(self) -> "TierReview":
+        """The job that follows new versions of the programme."""
+        from regulars.accounts.reviewing import TierReview
+        from regulars.accounts.sqs import SqsReviewQueue
+        from regulars.aws.queues import JsonQueue
+
+        queue = SqsReviewQueue(JsonQueue(self.client("sqs"), self.settings["SETTLE_QUEUE_URL"]))
+        return TierReview(
+            self.ledger_writer, self.ledger, self.program.history, self.clock, queue, shards=self._due_shards, stopwatch=time.monotonic
+        )
+
+    @cached_property
+    def books(self) -> "DynamoBooksStore":
+        """Figures by day and tier."""
+        from regulars.accounts.books_dynamodb import DynamoBooksStore
+
+        return DynamoBooksStore(self.table("books"))
+
+    @cached_property
+    def bookkeeper(self) -> "Bookkeeper":
+        """Counts entries into the books."""
+        from regulars.accounts.bookkeeping import Bookkeeper
+
+        return Bookkeeper(self.books, self.program.history, self.clock, self.patience)
+
+    @cached_property
+    def reports(self) -> "Reports":
+        """Reads the books."""
+        from regulars.accounts.reports import Reports
+
+        return Reports(self.books, self.program.history, self.clock)
+
+    @cached_property
+    def ledger_check(self) -> "LedgerCheck":
+        """The check of the whole ledger."""
+        from regulars.accounts.checking import LedgerCheck
+
+        return LedgerCheck(self.ledger, self.ledger, self.books, self.program.history, self.clock, stopwatch=time.monotonic)
+
+    @cached_property
+    def check_queue(self) -> "SqsCheckQueue":
+        """Where what is left of a check waits."""
+        from regulars.accounts.sqs import SqsCheckQueue
+        from regulars.aws.queues import JsonQueue
+
+        return SqsCheckQueue(JsonQueue(self.client("sqs"), self.settings["CHECK_QUEUE_URL"]))

@@ -1,0 +1,1 @@
+"""The books: the stream in, figures out."""
