@@ -15,13 +15,12 @@ from regulars.accounts.commands import (
     CloseAccount,
     Command,
     CommitHold,
-    GivePoints,
     OpenBalance,
     OverrideTier,
     PlaceHold,
     Redeem,
 )
-from regulars.accounts.entries import Entry, Line, TierCause
+from regulars.accounts.entries import Entry, EntryKind, Line, TierCause
 from regulars.accounts.operations import Fact, OperationsService
 from regulars.accounts.refunds import RefundsService
 from regulars.accounts.service import Buyer
@@ -122,7 +121,7 @@ class Lives(Desk):
 
     def take_back(self, _member_id: str) -> None:
         member_id, redemption_id = self.random.choice(self.facts["red"] or [("", "")])
-        recorded = self.operations.recorded(redemption_id)
+        recorded = self.operations.recorded(redemption_id, EntryKind.REDEMPTION)
         redemption = self.service.entry(member_id, recorded.entry_id)
         self.record(derived_id("rcx", redemption_id), member_id, CancelRedemption(redemption, "changed mind", _ACTOR))
 
@@ -145,7 +144,7 @@ class Lives(Desk):
     def give(self, member_id: str) -> None:
         to = self.random.choice([other for other in MEMBERS if other != member_id])
         key = self.next("trf")
-        self.operations.give(Fact(key, "hash"), member_id, GivePoints(key, to, self.random.choice((1, 150)), _ACTOR))
+        self.operations.give(Fact(key, "hash"), member_id, Buyer(to), self.random.choice((1, 150)), _ACTOR)
 
     def override(self, member_id: str) -> None:
         ends_on = self.random.choice((None, self.now.date() + timedelta(days=9)))

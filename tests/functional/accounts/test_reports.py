@@ -133,16 +133,16 @@ def test_members_by_tier_and_who_moved(shop: Shop, dynamodb: "DynamoDBClient") -
     ],
 )
 @pytest.mark.parametrize("what", ["points", "tiers"])
-def test_a_period_that_is_none_is_refused_by_its_field(shop: Shop, what: str, query: dict[str, str], fields: dict[str, str]) -> None:
+@pytest.mark.usefixtures("wiring")
+def test_a_period_that_is_none_is_refused_by_its_field(what: str, query: dict[str, str], fields: dict[str, str]) -> None:
     """Both days, in order, at most 366 of them."""
-    assert shop
     answer = ANALYST.get(f"/v1/reports/{what}", query=query)
     assert (422, fields) == (answer.status, answer.fields)
 
 
-def test_a_year_with_a_leap_day_is_a_period(shop: Shop) -> None:
+@pytest.mark.usefixtures("wiring")
+def test_a_year_with_a_leap_day_is_a_period() -> None:
     """366 days are read."""
-    assert shop
     assert [] == report("points", "2024-01-01", "2024-12-31")["days"]
 
 

@@ -11,6 +11,7 @@ from regulars.accounts.bookkeeping import Bookkeeper
 from regulars.accounts.books import STANDING, Figure, Sheet
 from regulars.accounts.checking import BUDGET_SECONDS, LedgerCheck
 from regulars.accounts.entries import EntryKind
+from regulars.accounts.model import Account
 from regulars.accounts.records import chain_hash
 from regulars.accounts.replaying import Difference, differences, replay
 from regulars.accounts.tasks import check_message_of, check_task_of
@@ -228,7 +229,7 @@ def test_an_account_that_changes_while_it_is_read_is_read_again() -> None:
 
     def stale_page(**options: Any) -> Any:
         rows, following = page(**options)
-        return [replace(row, value=replace(row.value, version=1)) if row.sk == "ACCOUNT" else row for row in rows], following
+        return [replace(row, value=replace(row.value, version=1)) if isinstance(row.value, Account) else row for row in rows], following
 
     life.store.page = stale_page  # type: ignore[method-assign]  # a page that is behind
     life.move(days=1)

@@ -10,19 +10,39 @@ from regulars.accounts.entries import Entry, EntryKind, entry_version
 from regulars.accounts.ports import LedgerAudit, LedgerStore, Row
 from regulars.accounts.replaying import Difference, Finding
 from regulars.kernel.idempotency import Guard
+from regulars.kernel.ids import derived_id
 
 _BATCH = 100
 
-_IDS = {EntryKind.REFUND: "refund_id", EntryKind.HOLD: "hold_id", EntryKind.REDEMPTION: "redemption_id"}
+_IDS = {
+    EntryKind.REFUND: "refund_id",
+    EntryKind.HOLD: "hold_id",
+    EntryKind.REDEMPTION: "redemption_id",
+    EntryKind.ADJUSTMENT: "adjustment_id",
+    EntryKind.TRANSFER_OUT: "transfer_id",
+    EntryKind.ACTIVITY: "activity_id",
+    EntryKind.PARTNER_CREDIT: "credit_id",
+    EntryKind.TIER_PURCHASE: "tier_purchase_id",
+    EntryKind.TIER_OVERRIDE: "override_id",
+}
 """The kinds whose own id is their guard's key, and where an entry keeps it; a purchase's is in its facts."""
+
+_ENDS = {
+    EntryKind.HOLD_COMMIT: ("hcm", "hold_id"),
+    EntryKind.HOLD_CANCELLATION: ("hcx", "hold_id"),
+    EntryKind.REDEMPTION_CANCELLATION: ("rcx", "redemption_id"),
+}
+"""The kinds that end something: their guard's key follows from its id."""
 
 
 def guard_of(entry: Entry) -> str | None:
-    """The key of the guard that makes an entry's fact count once; `None` for what settling did and for keys that callers choose."""
+    """The key of the guard that makes an entry's fact count once; `None` for what settling did and what follows from another's fact."""
     if entry.purchase:
         return entry.purchase.purchase_id
-    name = _IDS.get(entry.kind)
-    return str(entry.detail[name]) if name else None
+    if entry.kind in _ENDS:
+        prefix, name = _ENDS[entry.kind]
+        return derived_id(prefix, str(entry.detail[name]))
+    return str(entry.detail[_IDS[entry.kind]]) if entry.kind in _IDS else None
 
 
 def entry_of(guard: Guard) -> tuple[str, int] | None:
