@@ -59,6 +59,7 @@ class TierBooks:
         month = pd.Period(self._day(at), "M")
         reached = self._reached(self._window_start(month), month)
         if reached > self.place:
+            line.outcomes.append("upgraded")
             self._move(line, reached, at, "qualified")
             self._grace = None
             self._review_on = self._review_on or self._next_review(self._day(at))

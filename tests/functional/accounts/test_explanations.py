@@ -2,6 +2,7 @@
 
 import pytest
 
+from regulars.program.qualifying import Factor
 from regulars.wiring import Wiring
 from tests.functional.accounts.conftest import AGENT, CHECKOUT, CLERK, FRIEND_ID, MANAGER, ME, TILL, Shop, play_by
 from tests.functional.accounts.test_corrections import adjust, decide, override
@@ -158,10 +159,31 @@ def test_the_tiers_history_is_complete_with_cause_and_evidence(shop: Shop, wirin
         ("review", "silver", "ordinary"),
     ]
     outcomes = [(evaluation["outcome"], evaluation["first_month"]) for item in reversed(whole) for evaluation in item["evaluations"]]
-    assert outcomes[-2:] == [("kept", "2025-04"), ("demoted", "2025-07")]
+    assert outcomes == [("upgraded", "2025-04"), ("kept", "2025-04"), ("demoted", "2025-07")]
     assert whole[-1]["purchase_id"].startswith("pur_")
     assert (whole[-2]["actor"], whole[-2]["detail"]["approved_by"]) == ("staff:agent", "staff:manager")
     assert pages == whole
+
+
+@pytest.mark.requirement("TIER-04")
+def test_an_evaluation_can_be_done_again_from_what_it_kept(shop: Shop, wiring: Wiring) -> None:
+    """Its figures under its version give the tier it says, for an upgrade by a purchase as for a review."""
+    play_by(wiring, qualification={"window": "calendar_quarter", "demotion": "one_down", "grace_days": 0})
+    shop.buy(2_500_00)
+    shop.pass_days(31)
+    shop.buy(300_00, "less")
+    shop.pass_days(92)
+    evaluations = [evaluation for item in ME.get("/v1/me/tier/history").json["items"] for evaluation in item["evaluations"]]
+
+    assert [(evaluation["outcome"], evaluation["tier"], evaluation["qualified"]) for evaluation in evaluations] == [
+        ("demoted", "gold", "ordinary"),
+        ("kept", "gold", "gold"),
+        ("upgraded", "ordinary", "gold"),
+    ]
+    for evaluation in evaluations:
+        programme = wiring.program.history().number(evaluation["program_version"]).programme
+        figures = {Factor(figure["factor"]): figure["value"] for figure in evaluation["figures"]}
+        assert programme.tier_for(figures).code == evaluation["qualified"]
 
 
 @pytest.mark.requirement("TIER-12")

@@ -95,8 +95,10 @@ def raise_tier(account: Account, version: ProgrammeVersion, instant: datetime) -
     if programme.tier_index(qualified) > programme.tier_index(account.earned_tier):
         looked = _set_tier(account, version, qualified, instant, TierCause.QUALIFIED)
         day = business_date(instant, programme.time_zone)
+        months = (window_start(account, programme, month_of(day)), month_of(day))
+        evaluation = _evaluation(account, version, instant, months, found, outcome=EvaluationOutcome.UPGRADED)
         review_on = looked.account.review_on or next_review_on(looked.account, programme, day)
-        return replace(looked, account=replace(looked.account, grace=None, review_on=review_on))
+        return replace(looked, account=replace(looked.account, grace=None, review_on=review_on), evaluations=(evaluation,))
     return _make_up(account, version, instant) if account.grace else Looked(account)
 
 
