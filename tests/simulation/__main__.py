@@ -7,14 +7,9 @@ import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 
+from tests.simulation.outcomes import FAULTS, OUTCOMES
 from tests.simulation.play import play
 from tests.simulation.world import World
-
-FAULTS = (
-    "lost request", "lost answer", "conflict", "crash before", "crash after", "duplicate", "reordered",
-    "late delivery", "interleaved", "clock forward", "clock back", "schedule missed, late or twice", "night cut off",
-)  # fmt: skip
-OUTCOMES = ("recorded", "replayed", "mismatch refused", "refused purchase_too_old", "unanswered")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -44,7 +39,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _report(counts: Counter[str], broken: list[str], seed: int, seconds: float) -> int:
     faults = sum(counts[name] for name in FAULTS)
-    print(f"simulation: {counts['histories']} histories from seed {seed}, {faults} faults, {counts['histories'] / seconds:.0f} histories/s")
+    last = seed + counts["histories"] - 1
+    print(f"simulation: {counts['histories']} histories, seeds {seed} to {last}, {counts['histories'] / seconds:.0f} histories/s")
+    print(f"simulation: {faults} faults, {sum(counts[name] for name in OUTCOMES)} outcomes")
     for name in (*FAULTS, *OUTCOMES):
         print(f"  {name:32} {counts[name]:>10}")
     never = [name for name in (*FAULTS, *OUTCOMES) if not counts[name]]

@@ -2,31 +2,48 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
 
-from regulars.accounts.answers import PurchaseAnswer
-from regulars.accounts.entries import Entry, PostingKind
-from regulars.accounts.errors import PurchaseTooOldError
+from regulars.accounts.answers import MovementAnswer, PurchaseAnswer
+from regulars.accounts.entries import Entry, EntryKind, PostingKind
 from regulars.accounts.ledger import Outcome
-from regulars.accounts.model import GENESIS, POSTINGS_MAX, Account
+from regulars.accounts.model import GENESIS, POSTINGS_MAX, Account, Hold
+from regulars.accounts.movement import NEUTRAL, post
+from regulars.accounts.ports import LedgerStore
 from regulars.accounts.progress import Standing
-from regulars.accounts.purchasing import CLOCK_TOLERANCE
-from regulars.accounts.records import chain_hash
+from regulars.accounts.records import chain_hash, entry_record, instant
+from regulars.accounts.refunds import RefundAnswer
 from regulars.accounts.relay import events_of_entry
 from regulars.accounts.service import Recorded
-from regulars.kernel.errors import RegularsError
-from tests.simulation.model import Expected, Fact, Model, day_of
-from tests.support.ledger import FakeLedgerStore
+from regulars.program.qualifying import Factor
+from tests.simulation.facts import Buy, Fact, Refund
+from tests.simulation.model import Model
+from tests.simulation.model_account import FOREVER, Member, month_number
 
 
 class BrokenLawError(AssertionError):
     """A law does not hold."""
 
 
-class Laws:
-    """Checks; what must come out of each recorded purchase is remembered by its reference."""
+@dataclass(frozen=True)
+class Expected:
+    """What the answer to a fact must say."""
 
-    def __init__(self, store: FakeLedgerStore, model: Model) -> None:
+    entry_id: str
+    points: int
+    balance: int
+    pending: int
+    held: int
+    debt: int
+    tier: str
+
+
+class Laws:
+    """Checks; what must come out of each recorded fact is remembered by its reference."""
+
+    def __init__(self, store: LedgerStore, model: Model) -> None:
         self.store = store
         self.model = model
         self.expected: dict[str, Expected] = {}
@@ -40,99 +57,149 @@ class Laws:
         if expected != actual:
             self.fail(f"{law}: expected {expected}, got {actual}")
 
-    def check_commit(self, before: Account, outcome: Outcome, fact: Fact | None, now: datetime) -> None:
-        """A commit was accepted: versions rise by one, the entry is bounded, and the model agrees with every figure."""
-        entry, account = outcome.entry, outcome.account
+    # --- commits ----------------------------------------------------------------------------------------------------
+    def check_entry(self, before: Account, outcome: Outcome) -> None:
+        """Versions rise by one, settlements are bounded."""
+        entry = outcome.entry
         assert entry is not None
-        self.same("L9 version", before.version + 1, account.version)
-        self.same("entry size", True, len(entry.postings) <= POSTINGS_MAX)
-        if fact is None:
-            if not outcome.is_partial:
-                self.model.settled(account.member_id, now)
-            return
-        known = self.model.accounts.get(fact.member_id)
-        if known and fact.reference in known.recorded:
-            self.fail(f"I1: {fact.reference} was recorded twice")
-        expected = self.model.commit(fact, now)
-        self.expected[fact.reference] = expected
-        earned = sum(posting.points for posting in entry.postings if posting.kind is PostingKind.EARN)
-        assert entry.purchase is not None
-        self.same("points", expected.points, earned)
-        self.same("F2 shares of the lines", expected.points, entry.purchase.points)
-        self.same("tier", expected.tier, account.tier)
-        self.same("balance", expected.balance, entry.balance_after)
-        self.same("pending", expected.pending, entry.pending_after)
+        self.same("L9 version", before.version + 1, outcome.account.version)
+        if entry.kind is EntryKind.SETTLEMENT:
+            self.same("entry size", True, len(entry.postings) <= POSTINGS_MAX)
 
-    def check_answer(self, fact: Fact, first: Recorded[PurchaseAnswer] | None, recorded: Recorded[PurchaseAnswer]) -> None:
+    def check_commit(self, fact: Fact | None, outcome: Outcome, member: Member) -> None:
+        """The model agrees with every figure of the account after a commit."""
+        self.check_state(outcome.account, member)
+        if fact and outcome.entry:
+            entry = outcome.entry
+            self.expected[fact.reference] = Expected(
+                entry.entry_id, self.model.moved, member.available, member.waiting, member.held, member.debt, member.tier
+            )
+            if isinstance(fact, Buy) and entry.purchase:
+                bought = self.model.purchases[fact.reference][1]
+                lines = [(line.line.amount, line.points, line.eligible_amount) for line in entry.purchase.lines]
+                self.same("F2 lines", bought.lines, lines)
+
+    def check_state(self, account: Account, member: Member) -> None:
+        """The account is what the model says it is."""
+        self.same("lots", member.lots, account.lots)
+        self.same("pending", member.pending, {(day, lot): points for day, lots in account.pending.items() for lot, points in lots.items()})
+        self.same(
+            "holds",
+            {(held.ends_at, *sorted(held.parts.items())) for held in member.holds.values()},
+            {(hold.expires_at, *sorted(hold.lots.items())) for hold in account.holds.values()},
+        )
+        self.same("debt", member.debt, account.debt)
+        self.same("tier", member.tier, account.tier)
+        given = account.granted and (account.granted.tier, account.granted.ends_on, account.granted.cause.value, account.granted.base)
+        known = member.given
+        self.same("granted tier", known and (known.tier, known.last_day, known.cause, known.base), given)
+        self.same("grace", member.grace and member.grace[0], account.grace and account.grace.until)
+        self.same("review", member.review, account.review_on)
+        totals = (account.earned_total, account.spent_total, account.expired_total, account.reversed_total)
+        self.same("totals", (member.earned, member.spent, member.expired, member.reversed), totals)
+        self.same("closed", member.is_closed, account.is_closed)
+
+    # --- answers ----------------------------------------------------------------------------------------------------
+    def check_answer(self, fact: Fact, first: Any, recorded: Recorded[Any]) -> None:
         """An answer says what the model says, and a replay says the same as the first (laws I2, I4)."""
+        answer = recorded.answer
+        if isinstance(answer, RefundAnswer):
+            if answer.movement is None and isinstance(fact, Refund):
+                self.same("I2: a waiting refund", True, fact.reference in self.model.waiting.get(fact.purchase, ()))
+            answer = answer.movement
+        if answer is not None:
+            self._check_figures(fact, answer)
+        if first is not None:
+            self.same("I4 replay", first, recorded.answer)
+
+    def _check_figures(self, fact: Fact, answer: PurchaseAnswer | MovementAnswer) -> None:
         expected = self.expected.get(fact.reference)
         if expected is None:
             self.fail(f"I2: {fact.reference} was acknowledged but not recorded")
             return
-        answer = recorded.answer
-        self.same("answer", expected, Expected(answer.points, answer.balance, answer.pending, answer.tier))
-        if first:
-            self.same("I4 replay", first.answer, answer)
+        if isinstance(answer, PurchaseAnswer):
+            expected = replace(expected, held=0, debt=0)
+            bought = self.model.purchases[fact.reference][1]
+            self.same("parts", bought.rules, {part.rule: part.points for part in answer.parts})
+            self.same("eligible", sum(line[2] for line in bought.lines), answer.eligible_amount)
+        held, debt = (answer.held, answer.debt) if isinstance(answer, MovementAnswer) else (0, 0)
+        told = Expected(answer.entry_id, answer.points, answer.balance, answer.pending, held, debt, answer.tier)
+        self.same("answer", expected, told)
 
-    def check_refusal(self, fact: Fact, error: RegularsError, now: datetime) -> None:
-        """A refusal is only for what was not recorded, and for a reason that holds."""
-        self.check_absent(fact)
-        if isinstance(error, PurchaseTooOldError):
-            days = self.model.programme(now).late_window_days
-            self.same("too old", True, not fact.is_import and fact.occurred_at < now - timedelta(days=days))
-        else:
-            self.same("in the future", True, fact.occurred_at > now + CLOCK_TOLERANCE)
+    def check_preview(self, member: Member, moved: int, answer: PurchaseAnswer | MovementAnswer) -> None:
+        """What was tried says what would have been recorded."""
+        told = (answer.points, answer.balance, answer.pending, answer.tier)
+        self.same("dry run", (moved, member.available, member.waiting, member.tier), told)
 
-    def check_absent(self, fact: Fact) -> None:
-        """What was refused is not in the ledger."""
-        if fact.reference in self.expected:
-            self.fail(f"{fact.reference} was refused although it had been recorded")
-
-    def check_standing(self, member: str, standing: Standing, now: datetime) -> None:
+    # --- reads ------------------------------------------------------------------------------------------------------
+    def check_standing(self, member_id: str, standing: Standing, now: datetime) -> None:
         """A read at any moment is right, whether or not a job ran (laws X1, V3)."""
-        self.same("available", self.model.available(member, now), standing.available)
-        self.same("pending", self.model.pending(member, now), standing.pending)
-        self.same("expiring", standing.available, sum(item.points for item in standing.expiring) + self._never(standing))
-        if member in self.model.accounts:
-            self.same("tier", self.model.tier(member, now), standing.tier.code)
+        member = self.model.view(member_id, now)
+        rules = self.model.tiers.at(now)
+        if member_id in self.model.members:
+            self.check_state(standing.account, member)
+        self.same("available", (member.available, member.waiting), (standing.available, standing.pending))
+        self.same("held", (member.held, member.debt), (standing.held, standing.debt))
+        expiring = {item.expires_on: item.points for item in standing.expiring}
+        self.same("expiring", {day: points for day, points in member.lots.items() if day != FOREVER}, expiring)
+        month = month_number(self.model.tiers.day(now))
+        figures = self.model.tiers.figures(member, self.model.tiers.window_from(member, rules, month), month, now)
+        self.same("figures", figures, tuple(standing.figures[factor] for factor in Factor))
 
-    @staticmethod
-    def _never(standing: Standing) -> int:
-        return sum(points for lot, points in standing.account.lots.items() if lot.year == 9999)
-
-    def check_member(self, member: str, standing: Standing, now: datetime) -> None:
-        """At the end: sums, replay, chain, events and the due index agree."""
-        self.check_standing(member, standing, now)
-        account = self.store.load(member)
-        entries = self.store.all_entries(member)
+    # --- the end ----------------------------------------------------------------------------------------------------
+    def check_member(self, member_id: str, standing: Standing, now: datetime) -> None:
+        """At the end: sums, replay, chain, pages, events and the due index agree."""
+        self.check_standing(member_id, standing, now)
+        account = self.store.load(member_id)
+        entries = self.all_entries(member_id)
         if account is None:
             self.same("no account, no entries", [], entries)
             return
-        self.same("earned in all", self.model.earned(member), account.earned_total)
-        self.same("expired in all", self.model.expired(member, now), account.expired_total)
-        self.same("L2 available", sum(account.lots.values()), self._posted(entries))
-        self.same("settled by the night", standing.available, account.available)
-        self.same("L3 no empty or negative lot", True, all(points > 0 for points in account.lots.values()))
-        today = day_of(now, self.model.programme(now))
-        self.same("due after the night", True, account.next_due_on is None or account.next_due_on > today)
-        self._check_purchases(member, entries)
+        live, brought = ((each.lots, each.pending, each.holds) for each in (account, standing.account))
+        self.same("settled by the night", brought, live)
+        if account.program_version == standing.account.program_version:
+            self.same("reviewed by the night", (standing.tier.code, standing.account.grace), (account.tier, account.grace))
+        whole = account.available + account.pending_points + account.held - account.debt
+        posted = sum(posting.points for entry in entries for posting in entry.postings if posting.kind not in NEUTRAL)
+        self.same("L2 sum of the postings", whole, posted)
+        lots = [*account.lots.values(), *(points for waiting in account.pending.values() for points in waiting.values())]
+        self.same("L3 no empty or negative lot", True, all(points > 0 for points in lots))
+        self.same("L3 debt", True, account.debt >= 0 and not (account.debt and account.lots))
+        today = self.model.tiers.day(now)
+        is_held_today = any(self.model.tiers.day(hold.expires_at) == today for hold in account.holds.values())
+        self.same("due after the night", True, account.next_due_on is None or account.next_due_on > today or is_held_today)
+        self._check_rebuilt(account, entries)
         self._check_chain(account, entries)
-        self._check_events(member, now)
+        self._check_events(entries)
 
-    @staticmethod
-    def _posted(entries: list[Entry]) -> int:
-        """What the postings come to for the available balance: everything but points earned as pending."""
-        return sum(
-            posting.points
-            for entry in entries
-            for posting in entry.postings
-            if not (posting.kind is PostingKind.EARN and posting.available_from)
-        )
+    def all_entries(self, member_id: str) -> list[Entry]:
+        """Every entry in order, read page by page (law V1)."""
+        found: list[Entry] = []
+        before = None
+        while True:
+            page, before = self.store.entries(member_id, limit=7, before=before)
+            found += page
+            if before is None:
+                return found[::-1]
 
-    def _check_purchases(self, member: str, entries: list[Entry]) -> None:
-        recorded = sorted(entry.purchase.reference for entry in entries if entry.purchase)
-        known = self.model.accounts.get(member)
-        self.same("recorded facts", sorted(known.recorded) if known else [], recorded)
+    def _check_rebuilt(self, account: Account, entries: list[Entry]) -> None:
+        """Replaying the entries from nothing gives the live account (law L7)."""
+        rebuilt = Account(account.member_id, account.tier, account.tier_since)
+        tier = entries[0].tier_changes[0].from_tier if entries and entries[0].tier_changes else None
+        for entry in entries:
+            if entry.kind is EntryKind.HOLD:
+                hold = Hold(instant(int(entry.detail["expires_at"])))
+                rebuilt = replace(rebuilt, holds={**rebuilt.holds, str(entry.detail["hold_id"]): hold})
+            rebuilt = post(rebuilt, entry.postings)
+            figures = (rebuilt.available, rebuilt.pending_points, rebuilt.held, rebuilt.debt)
+            self.same("L7 balance after", figures, (entry.balance_after, entry.pending_after, entry.held_after, entry.debt_after))
+            for change in entry.tier_changes:
+                self.same("L7 tier before", tier or change.from_tier, change.from_tier)
+                tier = change.to_tier
+        self.same("L7 tier", account.tier, tier or account.tier)
+        self.same("L7 lots", (account.lots, account.pending, account.holds), (rebuilt.lots, rebuilt.pending, rebuilt.holds))
+        names = ("earned_total", "spent_total", "expired_total", "reversed_total")
+        self.same("L7 totals", [getattr(account, name) for name in names], [getattr(rebuilt, name) for name in names])
 
     def _check_chain(self, account: Account, entries: list[Entry]) -> None:
         head = GENESIS
@@ -142,26 +209,22 @@ class Laws:
             self.same("L8 hash", head, entry.hash)
         self.same("L8 head", head, account.head_hash)
 
-    def _check_events(self, member: str, now: datetime) -> None:
+    def _check_events(self, entries: list[Entry]) -> None:
         items = [
-            {"pk": member, "sk": f"ENTRY#{number:010d}", **record} for number, record in enumerate(self.store.entries_of.get(member, []), 1)
+            {"pk": entry.member_id, "sk": f"ENTRY#{entry.version:010d}", **entry_record(entry), "h": bytes.fromhex(entry.hash)}
+            for entry in entries
         ]
         events = [event for item in items for event in events_of_entry(item)]
         ids = Counter(event.event_id for event in events)
         self.same("one event id an event", True, all(count == 1 for count in ids.values()))
-        points = Counter[str]()
-        reminders = Counter[object]()
-        for event in events:
-            points[event.event_type()] += getattr(event, "points", 0)
-            if event.event_type() == "PointsExpiring":
-                reminders[(getattr(event, "expires_on"))] += 1  # noqa: B009  # every event type has its own fields
-        self.same("PointsEarned", self.model.earned(member), points["PointsEarned"])
-        self.same("PointsExpired", self.model.expired(member, now), points["PointsExpired"])
-        self.same("a lot is announced once", True, all(count == 1 for count in reminders.values()))
-        changes = len(self.model.accounts[member].tiers) - 1 if member in self.model.accounts else 0
-        self.same("TierChanged", changes, sum(event.event_type() == "TierChanged" for event in events))
+        kinds = Counter(event.event_type() for event in events)
+        expired = sum(posting.kind is PostingKind.EXPIRE for entry in entries for posting in entry.postings)
+        self.same("PointsExpired", expired, kinds["PointsExpired"])
+        self.same("TierChanged", sum(len(entry.tier_changes) for entry in entries), kinds["TierChanged"])
+        told = Counter(reminder.expires_on for entry in entries for reminder in entry.reminders)
+        self.same("a lot is announced once", True, all(count == 1 for count in told.values()))
 
     def check_unchanged(self, before: Mapping[str, Account]) -> None:
         """Accounts are as they were."""
-        for member, account in before.items():
-            self.same("X2 a second night", account, self.store.load(member))
+        for member_id, account in before.items():
+            self.same("X2 a second night", account, self.store.load(member_id))

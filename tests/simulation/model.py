@@ -1,216 +1,195 @@
-"""What must come out, computed in the plainest way from the facts alone: no lots, no settling, no code of the product.
+"""What must come out, computed in the plainest way from the facts: no entries, no postings, no code of the product.
 
-It learns of each commit in the order in which the store accepted it, and says what the answer, the balance and the tier must be.
+It learns of each commit in the order in which the store accepted it, and says what the account must be after it. Of a refusal it
+says for which reasons the request could have been refused.
 """
 
-import calendar
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 
-from regulars.program.model import Programme, ProgrammeHistory, Tier
+from regulars.program.model import Programme, ProgrammeHistory
+from tests.simulation.facts import Buy, Correct, Decide, Fact, Refund, SetTier
+from tests.simulation.model_account import Bought, Member, month_number
+from tests.simulation.model_earning import MINOR, gain, last_day
+from tests.simulation.model_memory import RefusedError, Request
+from tests.simulation.model_refunds import Part, cut, due_after, give_back, take_back, uncount
+from tests.simulation.model_using import Using
 
-BEGINNING, END = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Fact:
-    """A purchase as it was sent."""
-
-    reference: str
-    member_id: str
-    occurred_at: datetime
-    lines: tuple[tuple[str, str, int], ...]
-    is_import: bool = False
+LATE = timedelta(minutes=5)
 
 
-@dataclass(frozen=True)
-class Earned:
-    """What one recorded purchase gave: points, first and last usable day."""
-
-    points: int
-    usable_from: date
-    ends_on: date | None
-
-    def has_ended(self, today: date) -> bool:
-        """Whether the points can no longer be used on a day."""
-        return self.ends_on is not None and self.ends_on < today
-
-
-@dataclass
-class ModelAccount:
-    """All that is known of one member."""
-
-    tiers: list[tuple[datetime, str]]
-    looked_at: datetime
-    evaluated_at: datetime = BEGINNING
-    earned: list[Earned] = field(default_factory=list)
-    orders: list[tuple[str, int, int]] = field(default_factory=list)
-    first_at: datetime = END
-    recorded: set[str] = field(default_factory=set)
-
-    @property
-    def tier(self) -> str:
-        """The tier now."""
-        return self.tiers[-1][1]
-
-    def tier_at(self, instant: datetime) -> str:
-        """The tier in force at an instant."""
-        return next(tier for at, tier in reversed(self.tiers) if at <= instant)
-
-
-@dataclass(frozen=True)
-class Expected:
-    """What the answer to a purchase must say."""
-
-    points: int
-    balance: int
-    pending: int
-    tier: str
-
-
-def day_of(instant: datetime, programme: Programme) -> date:
-    """The business date of an instant."""
-    return instant.astimezone(ZoneInfo(programme.time_zone)).date()
-
-
-def months_later(day: date, months: int) -> tuple[int, int]:
-    """Year and month that lie some months after a day's."""
-    index = day.year * 12 + day.month - 1 + months
-    return index // 12, index % 12 + 1
-
-
-def _date_after(day: date, months: int) -> tuple[int, int, int]:
-    """The day some months later as a triple, which compares also where a month has no such day."""
-    return (*months_later(day, months), day.day)
-
-
-class Model:
-    """The reference: members by id."""
+class Model(Using):
+    """The reference: what one fact after the other makes of the members."""
 
     def __init__(self, history: ProgrammeHistory) -> None:
-        self.history = history
-        self.accounts: dict[str, ModelAccount] = {}
+        super().__init__(history)
+        self.commands |= {Buy: self._buy, Refund: self._refund}
 
-    def programme(self, instant: datetime) -> Programme:
-        """The rules in force at an instant."""
-        return self.history.at(instant).programme
+    # --- facts ------------------------------------------------------------------------------------------------------
+    def commit(self, fact: Fact, now: datetime) -> Member:
+        """A fact was accepted: the member after it. Raises: RefusedError, it should not have been."""
+        if fact.reference in self.recorded:
+            raise RefusedError("I1: it was recorded before")
+        after = self._applied(fact, now, self.members.get(fact.member))
+        self.members[fact.member] = after
+        self.recorded.add(fact.reference)
+        return after
 
-    def commit(self, fact: Fact, now: datetime) -> Expected:
-        """A purchase was accepted at `now`: what must it have come to?"""
-        if fact.member_id not in self.accounts:
-            as_of = min(fact.occurred_at, now) if fact.is_import else now
-            self.accounts[fact.member_id] = ModelAccount([(BEGINNING, self.programme(as_of).tiers[0].code)], as_of)
-        account = self.accounts[fact.member_id]
-        as_of = fact.occurred_at if fact.is_import and account.evaluated_at <= fact.occurred_at < now else now
-        self._follow_versions(account, as_of)
-        rules = self.programme(fact.occurred_at)
-        amount = self._eligible(rules, fact)
-        is_late = fact.occurred_at < as_of - timedelta(minutes=5)
-        rate = self._rate(rules, account.tier_at(fact.occurred_at) if is_late else account.tier)
-        account.earned.append(self._earned(rules, fact, amount * rate // 100_000))
-        day = day_of(fact.occurred_at, rules)
-        account.orders.append((f"{day.year:04d}-{day.month:02d}", amount, account.earned[-1].points))
-        account.first_at = min(account.first_at, fact.occurred_at)
-        account.recorded.add(fact.reference)
-        self._raise_tier(account, as_of)
-        account.evaluated_at = max(account.evaluated_at, as_of)
-        member_id = fact.member_id
-        return Expected(account.earned[-1].points, self.available(member_id, as_of), self.pending(member_id, as_of), account.tier)
+    def would(self, fact: Fact, now: datetime) -> Member:
+        """The member if a fact were accepted now; nothing is kept. Raises: RefusedError."""
+        kept = {name: dict(getattr(self, name)) for name in ("purchases", "redemptions", "held", "gifts")}
+        bought = self.purchases.get(fact.purchase) if isinstance(fact, Refund) else None
+        before = (dict(bought[1].refunded), bought[1].due, bought[1].is_whole) if bought else None
+        member = self.members.get(fact.member)
+        try:
+            return self._applied(fact, now, member.copy() if member else None)
+        finally:
+            self.__dict__ |= kept
+            if bought and before:
+                bought[1].refunded, bought[1].due, bought[1].is_whole = before
 
-    def settled(self, member_id: str, now: datetime) -> None:
-        """A settlement was recorded: imports cannot go back before it."""
-        account = self.accounts[member_id]
-        self._follow_versions(account, now)
-        account.evaluated_at = max(account.evaluated_at, now)
+    def _applied(self, fact: Fact, now: datetime, member: Member | None) -> Member:
+        as_of = now
+        if (
+            isinstance(fact, Buy | Refund)
+            and fact.is_import
+            and fact.occurred_at < now
+            and (member is None or member.evaluated_at <= fact.occurred_at)
+        ):
+            as_of = fact.occurred_at
+        member = member or self._new(as_of)
+        if member.is_closed:
+            raise RefusedError("account_closed")
+        self._bring(member, as_of)
+        if isinstance(fact, Buy):
+            self._check_buy(member, fact, now)
+        self.commands[type(fact)](member, fact, as_of)
+        member.evaluated_at = max(member.evaluated_at, as_of)
+        return member
 
-    def tier(self, member_id: str, now: datetime) -> str:
-        """The tier at an instant, whether or not a job ran."""
-        account = self.accounts[member_id]
-        self._follow_versions(account, now)
-        return account.tier
-
-    def _follow_versions(self, account: ModelAccount, instant: datetime) -> None:
-        """A tier may rise when new rules begin; one that they do not have becomes their highest."""
-        for version in self.history.versions:
-            start = version.effective_from
-            if account.looked_at < start <= instant:
-                account.looked_at = start
-                codes = [tier.code for tier in version.programme.tiers]
-                if account.tier not in codes:
-                    account.tiers.append((start, codes[-1]))
-                if account.orders:
-                    self._raise_tier(account, start)
-
-    def _eligible(self, rules: Programme, fact: Fact) -> int:
-        excluded = rules.earning
-        return sum(
-            amount
-            for sku, category, amount in fact.lines
-            if sku not in excluded.excluded_skus and category not in excluded.excluded_categories
+    def _check_buy(self, member: Member, fact: Buy, now: datetime) -> None:
+        oldest = now - timedelta(days=self.tiers.at(now).late_window_days)
+        self._refuse(
+            occurred_in_future=fact.occurred_at > now + LATE,
+            purchase_too_old=not fact.is_import and fact.occurred_at < oldest,
+            hold_ended=fact.hold is not None and fact.hold not in member.holds,
         )
 
-    def _rate(self, rules: Programme, tier: str) -> int:
-        return next(
-            (item.points_per_unit_thousandths for item in rules.tiers if item.code == tier), rules.tiers[0].points_per_unit_thousandths
-        )
-
-    def _earned(self, rules: Programme, fact: Fact, points: int) -> Earned:
-        day = day_of(fact.occurred_at, rules)
-        usable = day + timedelta(days=rules.earning.return_window_days)
-        if rules.expiry.policy == "never":
-            return Earned(points, usable, None)
-        year, month = months_later(day, rules.expiry.months)
-        return Earned(points, usable, date(year, month, calendar.monthrange(year, month)[1]))
-
-    def _raise_tier(self, account: ModelAccount, as_of: datetime) -> None:
-        rules = self.programme(as_of)
-        today = day_of(as_of, rules)
-        year, month = months_later(today, -rules.qualification.months)
-        low, high = f"{year:04d}-{month:02d}", f"{today.year:04d}-{today.month:02d}"
-        counted = [(amount, points) for name, amount, points in account.orders if low <= name <= high]
-        months = {name for name, _amount, _points in account.orders if low <= name <= high}
-        first = day_of(account.first_at, rules)
-        loyalty = 0
-        while _date_after(first, loyalty + 1) <= (today.year, today.month, today.day):
-            loyalty += 1
-        figures = (sum(amount for amount, _ in counted), len(counted), sum(points for _, points in counted), len(months), loyalty)
-        codes = [tier.code for tier in rules.tiers]
-        reached = max(place for place, tier in enumerate(rules.tiers) if self._reaches(rules, tier, figures))
-        if reached > (codes.index(account.tier) if account.tier in codes else 0):
-            account.tiers.append((as_of, codes[reached]))
+    # --- purchases --------------------------------------------------------------------------------------------------
+    def _buy(self, member: Member, fact: Fact, as_of: datetime) -> None:
+        assert isinstance(fact, Buy)
+        then, today, day = self.tiers.at(fact.occurred_at), self.tiers.day(as_of), self.tiers.day(fact.occurred_at)
+        tier = member.tier_at(fact.occurred_at) if as_of - fact.occurred_at > LATE else member.tier
+        self._be_active(member, as_of, day)
+        used: list[tuple[date, int]] = []
+        if fact.hold:
+            used = member.release(fact.hold, sum(member.holds[fact.hold].parts.values()))
+            member.drop_ended(today)
+            member.spent += sum(points for _ends_on, points in used)
+        paid = sum(points for _, points in used) * MINOR // then.redemption.points_per_unit + fact.vouchers
+        local = fact.occurred_at.astimezone(self.tiers.zone)
+        left, is_first = self._left(member, then, today), member.first_at is None
+        got = gain(then, fact, tier, local, paid_otherwise=paid, is_first=is_first, left=left)
+        ends_on = last_day(then, day)
+        if self.tiers.at(as_of).expiry.policy == "inactivity":
+            ends_on = member.lasting(ends_on)
+        usable = day + timedelta(days=then.earning.return_window_days)
+        self._credit(member, ends_on, usable, today, got.points)
+        lines = [(line.amount, got.of_line(place), got.eligible[place]) for place, line in enumerate(fact.lines)]
+        by_rule = {name: sum(points) for name, points in got.by_rule.items()}
+        bought = Bought(month_number(day), today, lines, by_rule, ends_on, usable if usable > today else None, used)
+        self.purchases[fact.reference] = (fact.member, bought)
+        member.orders.append((bought.month, sum(got.eligible), 1, got.points))
+        member.first_at = min(member.first_at or fact.occurred_at, fact.occurred_at)
+        self._count_rules(member, then, bought, today)
+        self.moved = got.points
+        self.tiers.rise(member, self.tiers.at(as_of), as_of)
 
     @staticmethod
-    def _reaches(rules: Programme, tier: Tier, figures: tuple[int, ...]) -> bool:
-        asked = (tier.spend_from, tier.orders_from, tier.points_from, tier.active_months_from, tier.loyalty_months_from)
-        held = [figure >= threshold for figure, threshold in zip(figures, asked, strict=True) if threshold]
-        return not held or (all(held) if rules.qualification.match == "all" else any(held))
+    def _left(member: Member, then: Programme, today: date) -> Callable[[str], int | None]:
+        """What a rule's counters, or the programme's, still allow."""
+        caps = {"": then.earning.caps, **{rule.code: rule.caps for rule in then.earning.rules}}
 
-    def available(self, member_id: str, now: datetime) -> int:
-        """Points that can be used at an instant, whether or not a job ran."""
-        today = self._today(member_id, now)
-        return sum(item.points for item in self._earned_of(member_id) if item.usable_from <= today and not item.has_ended(today))
+        def left(name: str) -> int | None:
+            if name not in caps:
+                return None
+            limits = []
+            if caps[name].per_day is not None:
+                limits.append((caps[name].per_day or 0) - member.count_of(f"day {name}", today.isoformat()))
+            if caps[name].per_member is not None:
+                limits.append((caps[name].per_member or 0) - member.count_of(f"ever {name}", ""))
+            return min(limits, default=None)
 
-    def pending(self, member_id: str, now: datetime) -> int:
-        """Points that wait at an instant."""
-        today = self._today(member_id, now)
-        return sum(item.points for item in self._earned_of(member_id) if item.usable_from > today)
+        return left
 
-    def expired(self, member_id: str, now: datetime) -> int:
-        """Points that have ended by an instant."""
-        today = self._today(member_id, now)
-        return sum(item.points for item in self._earned_of(member_id) if item.usable_from <= today and item.has_ended(today))
+    @staticmethod
+    def _count_rules(member: Member, then: Programme, bought: Bought, today: date) -> None:
+        caps = {rule.code: rule.caps for rule in then.earning.rules}
+        for name, points in (*bought.rules.items(), ("", bought.points)):
+            limits = caps.get(name) if name else then.earning.caps
+            if limits and limits.per_day is not None:
+                member.count(f"day {name}", today.isoformat(), points)
+            if limits and limits.per_member is not None:
+                member.count(f"ever {name}", "", points)
 
-    def earned(self, member_id: str) -> int:
-        """Points earned in all."""
-        return sum(item.points for item in self._earned_of(member_id))
+    @staticmethod
+    def _credit(member: Member, ends_on: date, usable: date, today: date, points: int) -> None:
+        member.earned += points
+        if points and usable > today:
+            key = (usable, ends_on)
+            member.pending[key] = member.pending.get(key, 0) + points
+        elif ends_on < today:
+            member.expired += points
+        else:
+            member.put(ends_on, points)
 
-    def _today(self, member_id: str, now: datetime) -> date:
-        """The business date, which a clock that steps back does not turn back for what was recorded (law X6)."""
-        account = self.accounts.get(member_id)
-        latest = max(now, account.evaluated_at) if account else now
-        return day_of(latest, self.programme(latest))
+    # --- refunds ----------------------------------------------------------------------------------------------------
+    def wait(self, fact: Refund) -> None:
+        """A refund was kept for a purchase that has not come."""
+        if fact.purchase in self.purchases:
+            raise RefusedError("its purchase is there")
+        self.waiting.setdefault(fact.purchase, []).append(fact.reference)
 
-    def _earned_of(self, member_id: str) -> list[Earned]:
-        account = self.accounts.get(member_id)
-        return account.earned if account else []
+    def _refund(self, member: Member, fact: Fact, as_of: datetime) -> None:
+        assert isinstance(fact, Refund)
+        bought = self.purchases[fact.purchase][1]
+        rules, today = self.tiers.at(as_of), self.tiers.day(as_of)
+        part = Part(dict(fact.by_line), fact.by_amount)
+        if fact.reference in self.waiting.get(fact.purchase, ()):
+            part = cut(bought, part)
+        else:
+            left = bought.amount - sum(bought.refunded.values())
+            lines = range(1, len(bought.lines) + 1)
+            per_line = [
+                number in lines and amount > bought.lines[number - 1][0] - bought.refunded.get(number, 0)
+                for number, amount in part.by_line.items()
+            ]
+            self._refuse(
+                refund_line_unknown=any(number not in lines for number in part.by_line),
+                refund_exceeds_purchase=part.by_amount + sum(part.by_line.values()) > left or any(per_line),
+            )
+        before, was_whole = bought.due, bought.is_whole
+        due_after(bought, part)
+        points, spend, returned = (new - old for new, old in zip(bought.due, before, strict=True))
+        give_back(member, bought, before[2], bought.due[2], today + timedelta(days=rules.refunds.return_grace_days))
+        self.moved = returned - take_back(member, bought, points, today, rules.refunds.policy)
+        uncount(member, bought, before[0], bought.due[0])
+        member.spent -= returned
+        member.orders.append((bought.month, -spend, -int(bought.is_whole and not was_whole), -points))
+
+    # --- second persons ---------------------------------------------------------------------------------------------
+    def ask(self, fact: Correct | SetTier) -> None:
+        """A request was kept for a second person."""
+        if fact.reference in self.requests or fact.reference in self.recorded:
+            raise RefusedError("it was asked for before")
+        self.requests[fact.reference] = Request(fact)
+
+    def status_of(self, reference: str) -> str:
+        """How a request stands; nothing where there is none."""
+        return self.requests[reference].status if reference in self.requests else ""
+
+    def decide(self, fact: Decide) -> None:
+        """A decision was kept; an approved request is recorded by `commit` with it."""
+        request = self.requests[fact.request]
+        self._refuse(already_decided=request.status != "pending", own_request=fact.by == request.fact.by)
+        request.status = "deciding" if fact.is_approved else "rejected"

@@ -1,62 +1,27 @@
-"""One history: members, a shop that sends and sends again, a job, a clock that steps, and the laws that must hold all along."""
+"""One history: members, tills, staff, a job, a clock that steps, and the laws that must hold all along."""
 
-import random
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 
-from regulars.accounts.answers import PurchaseAnswer
-from regulars.accounts.commands import RecordPurchase
-from regulars.accounts.entries import Line
-from regulars.accounts.errors import OccurredInFutureError, PurchaseTooOldError
 from regulars.accounts.nightly import NightlySettlement, ShardTask
-from regulars.accounts.ports import Commit
-from regulars.accounts.service import AccountsService, Buyer, Recorded
-from regulars.accounts.writer import LedgerWriter
-from regulars.kernel.errors import ConflictError, IdempotencyMismatchError, RegularsError, UnavailableError
-from regulars.kernel.ids import derived_id
-from regulars.kernel.retry import Patience
-from regulars.program.model import ProgrammeHistory
-from tests.simulation.faults import CrashedError, FaultyStore
-from tests.simulation.laws import Laws
-from tests.simulation.model import Fact, Model
-from tests.simulation.programmes import random_history
-from tests.support.accounts import FakeDirectory
-
-SKUS = (("milk", "food"), ("bread", "food"), ("voucher", "gift_card"), ("soap", "household"))
+from regulars.accounts.ports import LedgerStore
+from regulars.kernel.errors import IdempotencyMismatchError, RegularsError, UnavailableError
+from tests.simulation.correspondence import UNANSWERED, Correspondence
+from tests.simulation.facts import Buy, Correct, Decide, SetTier, Undo
+from tests.simulation.faults import CrashedError
+from tests.simulation.reasons import WAITING_MAX
 
 
-@dataclass
-class Operation:
-    """A purchase that the shop wants recorded: what was sent, and what it last heard."""
-
-    fact: Fact
-    command: RecordPurchase
-    answer: Recorded[PurchaseAnswer] | None = None
-    refused: str | None = None
-
-
-class World:
+class World(Correspondence):
     """A seeded history; `run` answers nothing and raises `BrokenLawError` when a law is broken."""
 
-    def __init__(self, seed: int, counts: Counter[str]) -> None:
-        self.rng = random.Random(seed)
-        self.counts = counts
-        self.now = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=self.rng.randrange(400 * 1440))
-        self.programmes: ProgrammeHistory = random_history(self.rng, self.now)
-        self.store = FaultyStore(self.rng, counts, self.rng.choice((0.02, 0.05, 0.12)))
-        self.members = [f"mem_01JD000000000000000000000{number}" for number in range(self.rng.randint(1, 3))]
-        self.operations: dict[str, Operation] = {}
+    def __init__(self, seed: int, counts: Counter[str], store: LedgerStore | None = None, shards: int = 4) -> None:
+        super().__init__(seed, counts, store, shards)
         self.tasks: list[ShardTask] = []
-        self.model = Model(self.programmes)
-        self.laws = Laws(self.store, self.model)
-        self.store.on_commit = self._committed
-        patience = Patience(lambda _seconds: None, self.rng.random)
-        self.writer = LedgerWriter(self.store, lambda: self.programmes, self._clock, patience)
-        self.service = AccountsService(self.store, self.writer, lambda: self.programmes, FakeDirectory, self._clock)
         self.nightly = NightlySettlement(
-            self.writer, self.store, lambda: self.programmes, self._clock, self, shards=self.store.shards, stopwatch=lambda: 0.0
+            self.office.writer, self.store, lambda: self.history, self._clock, self, shards=shards, stopwatch=lambda: 0.0
         )
 
     def put(self, tasks: list[ShardTask]) -> None:
@@ -65,68 +30,122 @@ class World:
 
     def run(self) -> None:
         """Plays the history, then lets everything unanswered be answered in calm weather, and checks the end."""
-        actions: tuple[tuple[Callable[[], None], int], ...] = (
-            (self._buy, 8),
-            (self._import, 2),
-            (self._resend, 6),
-            (self._resend_changed, 1),
-            (self._step_clock, 4),
-            (self._step_back, 1),
-            (self._night, 2),
-            (self._read, 2),
-            (self._close_import, 1),
-        )
-        choices, weights = zip(*actions, strict=True)
-        for action in self.rng.choices(choices, weights, k=self.rng.randint(6, 16)):
+        for member in self.members:
+            self._send(self._remember(self.deeds.buy(self.now - timedelta(seconds=self.rng.randrange(90)), member)))
+        choices, weights = zip(*self._actions(), strict=True)
+        for action in self.rng.choices(choices, weights, k=self.rng.randint(8, 22)):
             action()
         self._calm_down()
 
-    # --- what happens -----------------------------------------------------------------------------------------------
-    def _clock(self) -> datetime:
-        return self.now
+    def _actions(self) -> tuple[tuple[Callable[[], None], float], ...]:
+        deeds = self.deeds
+        return (
+            (self._buy, 9),
+            (self._import, 1.2),
+            (lambda: self._ask(deeds.refund(self.now)), 4),
+            (self._refund_first, 1),
+            (lambda: self._ask(deeds.reserve()), 2.5),
+            (lambda: self._ask(deeds.end_hold()), 2.5),
+            (lambda: self._ask(deeds.use()), 2.5),
+            (lambda: self._ask(deeds.undo()), 1.5),
+            (self._race, 0.7),
+            (lambda: self._ask(deeds.correct()), 1.2),
+            (lambda: self._ask(deeds.set_tier(self.now)), 0.8),
+            (lambda: self._ask(deeds.decide()), 1.6),
+            (lambda: self._ask(deeds.give()), 1.2),
+            (lambda: self._ask(deeds.do()), 1.2),
+            (lambda: self._ask(deeds.exchange()), 0.6),
+            (lambda: self._ask(deeds.take_over(self.now)), 0.5),
+            (lambda: self._ask(deeds.promote()), 0.5),
+            (lambda: self._ask(deeds.leave()), 0.15),
+            (self._many, 0.03),
+            (self._resend, 4),
+            (self._resend_changed, 0.5),
+            (self._try, 1),
+            (self._step_clock, 7),
+            (self._step_back, 0.8),
+            (self._night, 1.2),
+            (self._read, 1.5),
+            (self._settle, 0.5),
+        )
 
+    # --- what happens -----------------------------------------------------------------------------------------------
     def _buy(self) -> None:
         late = timedelta()
-        if self.rng.random() < 0.3:
+        if self.rng.random() < 0.25:
             late = timedelta(minutes=self.rng.randrange(45 * 1440))
             self.counts["late delivery"] += 1
-        operation = self._new(self.rng.choice(self.members), self.now - late - timedelta(seconds=self.rng.randrange(90)))
-        if self.rng.random() < 0.15:
+        elif self.rng.random() < 0.02:
+            late = -timedelta(minutes=9)
+        fact = self.deeds.buy(self.now - late - timedelta(seconds=self.rng.randrange(90)))
+        if self.rng.random() < 0.1:
             self.counts["reordered"] += 1
+            self._remember(fact)
             return
-        self._with_company(operation)
+        self._ask(fact)
 
     def _import(self) -> None:
         member = self.rng.choice(self.members)
         moment = self.now - timedelta(days=self.rng.randint(1, 500))
-        for _ in range(self.rng.randint(1, 4)):
-            self._send(self._new(member, moment, is_import=True))
+        for _ in range(self.rng.randint(1, 3)):
+            self._send(self._remember(self.deeds.buy(moment, member, is_import=True)))
             moment += timedelta(minutes=self.rng.choice((0, 1, 60, 2000, 90_000)))
             if moment >= self.now:
                 return
 
+    def _refund_first(self) -> None:
+        """A purchase whose refund is sent before it (law F4)."""
+        self._remember(self.deeds.buy(self.now - timedelta(seconds=self.rng.randrange(90))))
+        for _ in range(self.rng.choice((1, 1, 2))):
+            self._ask(self.deeds.refund(self.now))
+
+    def _race(self) -> None:
+        pair = self.deeds.race()
+        if pair:
+            first, second = (self._remember(fact) for fact in pair)
+            self._with_company(first, second)
+
+    def _many(self) -> None:
+        """More of something than may be open."""
+        member = self.rng.choice(self.members)
+        if self.rng.random() < 0.5:
+            for _ in range(11):
+                self._send(self._remember(self.deeds.small_hold(member)))
+            return
+        for _ in range(WAITING_MAX + 2):
+            refund = self.deeds.refund(self.now, of_nothing=True)
+            if refund:
+                self._send(self._remember(refund))
+
     def _resend(self) -> None:
         if self.operations:
             self.counts["duplicate"] += 1
-            self._with_company(self.rng.choice(list(self.operations.values())))
+            known = list(self.operations.values())
+            self._with_company(self.rng.choice(known), self.rng.choice(known))
 
     def _resend_changed(self) -> None:
-        answered = [operation for operation in self.operations.values() if operation.answer]
+        answered = [
+            operation
+            for operation in self.operations.values()
+            if operation.answer and not isinstance(operation.fact, Decide | Undo | SetTier | Correct)
+        ]
         if not answered:
             return
-        operation = self.rng.choice(answered)
         try:
-            self.service.record_purchase(Buyer(operation.fact.member_id), operation.command, "other content")
+            self.office.send(self.rng.choice(answered).fact, "other content")
         except IdempotencyMismatchError:
             self.counts["mismatch refused"] += 1
-        except (CrashedError, UnavailableError, ConflictError):
+        except UNANSWERED:
             return
         else:
             self.laws.fail("I3: a reference with other content was accepted")
 
     def _step_clock(self) -> None:
         self.counts["clock forward"] += 1
-        self.now += timedelta(minutes=self.rng.choice((1, 30, 600, 1440, 6 * 1440, 20 * 1440, 45 * 1440)) + self.rng.randrange(60))
+        moment = self.deeds.moment_of_interest(self.now) if self.rng.random() < 0.5 else None
+        self.now = moment or self.now + timedelta(
+            minutes=self.rng.choice((1, 30, 600, 1440, 6 * 1440, 20 * 1440, 45 * 1440)) + self.rng.randrange(60)
+        )
 
     def _step_back(self) -> None:
         self.counts["clock back"] += 1
@@ -145,79 +164,39 @@ class World:
     def _read(self) -> None:
         member = self.rng.choice(self.members)
         try:
-            standing = self.service.standing(member)
-        except (CrashedError, UnavailableError):
+            standing = self.office.accounts.standing(member)
+        except UNANSWERED:
             return
         self.laws.check_standing(member, standing, self.now)
 
-    def _close_import(self) -> None:
+    def _try(self) -> None:
+        """A dry run says what would come of it, and changes nothing."""
+        fact = (self.deeds.use() if self.rng.random() < 0.5 else None) or self.deeds.buy(self.now)
         try:
-            self.writer.settle(self.rng.choice(self.members), "machine:importer")
-        except (CrashedError, UnavailableError, ConflictError):
-            return
-
-    # --- how it is sent ---------------------------------------------------------------------------------------------
-    def _new(self, member: str, occurred_at: datetime, *, is_import: bool = False) -> Operation:
-        reference = f"r{len(self.operations)}"
-        lines = tuple(
-            Line(sku, category, self.rng.randint(0, 3), self.rng.choice((0, 1, 99, 1050, 33_333, 99_999, 100_000)))
-            for sku, category in self.rng.choices(SKUS, k=self.rng.randint(1, 3))
-        )
-        occurred_at = occurred_at.replace(microsecond=0)
-        fact = Fact(reference, member, occurred_at, tuple((line.sku, line.category, line.amount) for line in lines), is_import)
-        command = RecordPurchase(
-            derived_id("pur", "t", reference), "t", reference, "s", "store", occurred_at, "CNY", lines, "machine:till", is_import
-        )
-        operation = Operation(fact, command)
-        self.operations[reference] = operation
-        return operation
-
-    def _with_company(self, operation: Operation) -> None:
-        """Sends it, and perhaps lets another request, or its own twin, run between its read and its write."""
-        other = self.rng.choice([operation, self.rng.choice(list(self.operations.values()))])
-        self.store.meanwhile = lambda: self._send(other)
-        self._send(operation)
-        self.store.meanwhile = None
-
-    def _send(self, operation: Operation) -> None:
-        try:
-            recorded = self.service.record_purchase(Buyer(operation.fact.member_id), operation.command, "content")
-        except (CrashedError, UnavailableError, ConflictError):
-            self.counts["unanswered"] += 1
-            return
-        except (PurchaseTooOldError, OccurredInFutureError) as error:
-            self.counts[f"refused {error.code}"] += 1
-            operation.refused = error.code
-            self.laws.check_refusal(operation.fact, error, self.now)
+            answer = self.office.preview(fact)
+        except UNANSWERED:
             return
         except RegularsError as error:
-            self.laws.fail(f"refused for no reason: {error.code}")
+            self._check_reasons(fact, error)
             return
-        self.counts["replayed" if recorded.is_replay else "recorded"] += 1
-        self.laws.check_answer(operation.fact, operation.answer, recorded)
-        operation.answer = recorded
-
-    def _committed(self, commit: Commit) -> None:
-        for change in commit.changes:
-            before = change.before
-            for outcome in change.outcomes:
-                purchase = outcome.entry.purchase if outcome.entry else None
-                fact = self.operations[purchase.reference].fact if purchase else None
-                self.laws.check_commit(before, outcome, fact, self.now)
-                before = outcome.account
+        member = self.model.would(fact, self.now)
+        self.counts["dry run"] += 1
+        self.laws.check_preview(member, self.model.moved, answer)
 
     # --- the end ----------------------------------------------------------------------------------------------------
     def _calm_down(self) -> None:
         self.store.is_calm = True
         for operation in self.operations.values():
-            self._send(operation)
-            if operation.refused and operation.answer is None:
-                self.laws.check_absent(operation.fact)
+            if operation.answer is None and not operation.is_refused:
+                self._send(operation)
+        facts = [operation.fact for operation in self.operations.values()]
+        importing = {fact.member for fact in facts if isinstance(fact, Buy) and fact.is_import}
         for member in self.members:
-            self.writer.settle(member, "job:review_tiers")
+            if member in importing:
+                self.office.writer.settle(member, "job:review_tiers")
         self._night()
         for member in self.members:
-            self.laws.check_member(member, self.service.standing(member), self.now)
+            self.laws.check_member(member, self.office.accounts.standing(member), self.now)
         self._night_again()
 
     def _night_again(self) -> None:

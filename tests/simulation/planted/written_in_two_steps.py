@@ -10,13 +10,14 @@ from tests.support.ledger import FakeLedgerStore
 
 
 def _commit(self: FaultyStore, commit: Commit) -> None:
+    assert isinstance(self.inner, FakeLedgerStore)
     if commit.guard:
-        self.check_guard(commit.guard, commit.replaced)
-    FakeLedgerStore.commit(self, replace(commit, guard=None))
-    self.on_commit(commit)
+        self.inner.check_guard(commit.guard, commit.replaced)
+    self.inner.commit(replace(commit, guard=None))
+    self.watcher.committed(commit)
     self._after()
     if commit.guard:
-        self.guards[commit.guard.key] = commit.guard
+        self.inner.guards[commit.guard.key] = commit.guard
 
 
 def plant() -> AbstractContextManager[object]:

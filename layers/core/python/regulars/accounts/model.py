@@ -67,6 +67,14 @@ class Granted:
 
 
 @dataclass(frozen=True, slots=True)
+class ActiveRow:
+    """Activity without a gap, under the expiry policy `inactivity`: since when, and until when it keeps points alive."""
+
+    since: date
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """The state of one account after `version` commits; version 0 is an account nobody has opened yet.
 
@@ -88,6 +96,7 @@ class Account:
     granted: Granted | None = None
     grace: Grace | None = None
     review_on: date | None = None
+    active: ActiveRow | None = None
     program_version: int = 1
     is_closed: bool = False
     reminded_through: date | None = None
@@ -118,6 +127,10 @@ class Account:
     def earned_tier(self) -> str:
         """The tier by the member's own figures: the one in force, unless another is granted for a time."""
         return self.granted.base if self.granted else self.tier
+
+    def lasting(self, lot: date) -> date:
+        """The last day of points that would have ended on a day: a row of activity that had begun by then carries them on."""
+        return max(lot, self.active.until) if self.active and self.active.since <= lot else lot
 
     def tier_at(self, instant: datetime) -> str:
         """The tier that was in force at an instant, as far back as the account remembers."""

@@ -1,6 +1,6 @@
 """How points move: what a posting does, which lots are used first, how debt is repaid; replay uses the same rules (law L7)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -87,8 +87,10 @@ def changes_available(posting: Posting) -> bool:
     return posting.kind is PostingKind.ACTIVATE or posting.available_from is None
 
 
-def post(account: Account, postings: Iterable[Posting]) -> Account:
+def post(account: Account, postings: Sequence[Posting]) -> Account:
     """The account after postings."""
+    if not postings:
+        return account
     books = Books(account)
     for posting in postings:
         books.post(posting)
@@ -117,14 +119,16 @@ def credit(account: Account, posting: Posting) -> list[Posting]:
 
 
 def used(account: Account, name: str, period: str) -> int:
-    """How much of something was used within a period."""
+    """How much of something was used within a period; a clock that steps back does not open a period again (law X6)."""
     counter = account.counters.get(name)
-    return counter.used if counter and counter.period == period else 0
+    return counter.used if counter and counter.period >= period else 0
 
 
 def count(account: Account, name: str, period: str, more: int, today: date) -> Account:
     """The account with more of something used in a period; counters of periods that are over are let go."""
-    counters = {**account.counters, name: Counter(period, used(account, name, period) + more)}
+    known = account.counters.get(name)
+    latest = max(known.period, period) if known else period
+    counters = {**account.counters, name: Counter(latest, used(account, name, period) + more)}
     kept = {
         key: counter
         for key, counter in sorted(counters.items())

@@ -1,5 +1,6 @@
 """Points that come and go otherwise: adjustments, gifts, activities, partners, opening balances, tiers bought or set, the account's end."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -32,7 +33,7 @@ from regulars.accounts.errors import (
     TransferLimitError,
     TransfersOffError,
 )
-from regulars.accounts.model import NEVER, Account, Granted
+from regulars.accounts.model import NEVER, Account, ActiveRow, Granted
 from regulars.accounts.movement import count, credit, post, used
 from regulars.accounts.redeeming import take
 from regulars.accounts.scene import Scene, Step
@@ -49,19 +50,37 @@ def add_points(settlement: Settlement, posting: Posting) -> Settlement:
 
 
 def extend(settlement: Settlement, scene: Scene, active_on: date) -> Settlement:
-    """Under `inactivity`, whatever the member has lasts from this activity on; an end is never brought forward (law X7)."""
+    """Under `inactivity`, whatever the member has (also what is pending or held) lasts from this activity on.
+
+    An end is never brought forward (law X7).
+    """
     if scene.programme.expiry.policy is not ExpiryPolicy.INACTIVITY:
         return settlement
-    target, account = expiry_of(scene.programme, active_on), settlement.account
-    places = [(None, account.lots), *account.pending.items()]
-    postings = [
-        Posting(PostingKind.EXTEND, change, lot, available_from=day)
-        for day, lots in places
-        for old, points in lots.items()
-        if old < target
-        for lot, change in ((old, -points), (target, points))
-    ]
-    return settlement.with_postings(post(settlement.account, postings), *postings) if postings else settlement
+    account, target = settlement.account, expiry_of(scene.programme, active_on)
+    if target < scene.today:
+        return settlement
+    postings = _moved(account.lots, target)
+    for day, waiting in account.pending.items():
+        postings += _moved(waiting, target, day)
+    for name, hold in account.holds.items():
+        ending = {lot: points for lot, points in hold.lots.items() if lot < target}
+        postings += [Posting(PostingKind.HOLD_RELEASE, points, lot, name) for lot, points in ending.items()]
+        postings += _moved(ending, target)
+        postings += [Posting(PostingKind.HOLD, -sum(ending.values()), target, name)] if ending else []
+    account = replace(post(account, postings), active=_row(account.active, active_on, target))
+    return settlement.with_postings(account, *postings)
+
+
+def _moved(lots: Mapping[date, int], target: date, available_from: date | None = None) -> list[Posting]:
+    """Postings that move points of lots which end before a day into the lot of that day."""
+    ending = [(lot, points) for lot, points in lots.items() if lot < target]
+    out = [Posting(PostingKind.EXTEND, -points, lot, available_from=available_from) for lot, points in ending]
+    return [*out, Posting(PostingKind.EXTEND, sum(points for _, points in ending), target, available_from=available_from)] if ending else []
+
+
+def _row(row: ActiveRow | None, active_on: date, target: date) -> ActiveRow:
+    """The row of activity goes on, or begins anew after a gap."""
+    return ActiveRow(row.since, max(row.until, target)) if row and active_on <= row.until else ActiveRow(active_on, target)
 
 
 def adjust(settlement: Settlement, command: Adjust, scene: Scene) -> Step:

@@ -188,6 +188,9 @@ class OperationsService:
         Raises:
             MemberNotFoundError, ReasonUnknownError, InsufficientPointsError.
         """
+        known = self._requested(fact)
+        if known:
+            return known
         try:
             recorded = self.record(fact, Buyer(member_id), command)
             return Recorded(recorded.answer, recorded.is_replay)
@@ -208,12 +211,18 @@ class OperationsService:
         approval = Approval(self._new_id("apr"), ApprovalKind.TIER_OVERRIDE, member_id, {**facts, **ends}, command.actor, self._clock())
         return self._request(fact, approval, lambda: self._writer.preview(self._load(member_id), command))
 
+    def _requested(self, fact: Fact) -> Recorded[Approval] | None:
+        """The request that a fact became before: it stays one, whatever the limits are by now. Raises: IdempotencyMismatchError."""
+        guard = self._store.guard(derived_id("apr", fact.key))
+        return Recorded(self.approval(guard.answer_for(fact.input_hash)), is_replay=True) if guard else None
+
     def _request(self, fact: Fact, approval: Approval, check: Callable[[], object] = lambda: None) -> Recorded[Approval]:
         """Keeps a request, once; `check` refuses what could not be carried out now."""
+        guard = Guard(derived_id("apr", fact.key), fact.input_hash, approval.approval_id)
 
         def request(_waiting: Guard | None) -> str:
             check()
-            self._store.request(approval, Guard(derived_id("apr", fact.key), fact.input_hash, approval.approval_id))
+            self._writer.patiently(lambda: self._store.request(approval, guard))
             return approval.approval_id
 
         recorded = self._accounts.once(derived_id("apr", fact.key), fact.input_hash, str, request)
@@ -244,7 +253,7 @@ class OperationsService:
         """Decides on a request; what is approved is recorded in the same transaction. The same decision again answers the same.
 
         Raises:
-            NotFoundError, AlreadyDecidedError, OwnRequestError, and what the command raises.
+            NotFoundError, AlreadyDecidedError, OwnRequestError, ConflictError, and what the command raises.
         """
         approval = self.approval(approval_id)
         is_repeated = approval.decided_by == by and (approval.status is ApprovalStatus.APPROVED) == is_approved
@@ -252,7 +261,7 @@ class OperationsService:
             return approval
         decided = approval.decided(by, self._clock(), is_approved=is_approved, note=note)
         if not is_approved:
-            self._store.decide(decided)
+            self._writer.patiently(lambda: self._store.decide(decided))
             return decided
         command = _command_of(decided)
         fact = Fact(approval_id, approval_id)

@@ -17,6 +17,7 @@ from regulars.accounts.tiers import raise_tier
 from regulars.kernel.clock import add_months, business_date, month_of, zone
 from regulars.program.earning import BASE_RULE, Caps
 from regulars.program.model import Programme, ProgrammeVersion
+from regulars.program.policies import ExpiryPolicy
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """How far a till's clock may be off: ahead of ours, or behind without the purchase being a late one."""
@@ -40,12 +41,14 @@ def record_purchase(settlement: Settlement, command: RecordPurchase, scene: Scen
         settlement, points = end_hold(settlement, command.hold_id, None)
         settlement = expire_ended(settlement, scene.today)
         paid = value_of(then.programme, points)
-        detail = {"hold_id": command.hold_id, "paid_with_points": paid}
+        detail |= {"hold_id": command.hold_id, "paid_with_points": paid}
+    if scene.as_of != scene.now:
+        detail["counted_on"] = scene.today.isoformat()
     if command.vouchers_amount:
         detail["vouchers_amount"] = command.vouchers_amount
     basket = _basket(command, then, tier, settlement.account, paid + command.vouchers_amount)
     earned = earn(then.programme, basket, _room(settlement.account, scene.today))
-    settlement = _credit(settlement, then, command.occurred_at, scene.today, earned)
+    settlement = _credit(settlement, then, command.occurred_at, scene, earned)
     account = _count(settlement.account, command, scene, earned)
     settlement = replace(settlement, account=_count_rules(account, then.programme, earned.parts, scene.today))
     settlement = settlement.with_tier(raise_tier(settlement.account, scene.version, scene.as_of))
@@ -111,10 +114,12 @@ def _count_rules(account: Account, programme: Programme, parts: tuple[Part, ...]
     return account
 
 
-def _credit(settlement: Settlement, then: ProgrammeVersion, occurred_at: datetime, today: date, earned: Earned) -> Settlement:
+def _credit(settlement: Settlement, then: ProgrammeVersion, occurred_at: datetime, scene: Scene, earned: Earned) -> Settlement:
     """Posts the points into their lot: pending inside the return window, posted in and out when the lot has ended already."""
     earned_on = business_date(occurred_at, then.programme.time_zone)
-    lot, usable_from = expiry_of(then.programme, earned_on), available_from(then.programme, earned_on)
+    today, lot, usable_from = scene.today, expiry_of(then.programme, earned_on), available_from(then.programme, earned_on)
+    if scene.programme.expiry.policy is ExpiryPolicy.INACTIVITY:
+        lot = settlement.account.lasting(lot)
     for part in earned.parts:
         kind = PostingKind.EARN if part.rule == BASE_RULE else PostingKind.EARN_BONUS
         if usable_from > today:

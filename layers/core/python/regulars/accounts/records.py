@@ -4,8 +4,8 @@ The same record is stored and hashed, so what is verified is what is kept. Days 
 
 Account: `v` version, `t` tier, `ts` tier since, `tc` tier changes, `fp` first purchase, `l` lots (packed), `pp` pending,
 `b` buckets `[spend, orders, points]`, `rt` reminded through, `et`/`st`/`xt`/`rv` earned, spent, expired and reversed in all,
-`hd` holds `[expires at, lots]`, `db` debt, `ct` counters, `gt` granted tier, `gr` grace, `ro` review on, `pv` programme version the
-tier was looked at under, `cl` closed, `ea` evaluated at, `h` head of the hash chain.
+`hd` holds `[expires at, lots]`, `db` debt, `ct` counters, `gt` granted tier, `gr` grace, `ro` review on, `ac` active since and
+until, `pv` programme version the tier was looked at under, `cl` closed, `ea` evaluated at, `h` head of the hash chain.
 Entry: `k` kind, `p` postings `[kind, points, lot, rule, available from, debt]`, `pv` programme version, `e` effective, `r` recorded,
 `by` actor, `ba`/`pa`/`ha`/`da`/`ta` available, pending, held, debt and tier after, `pu` purchase, `ln` its lines (compressed),
 `tc` tier changes, `ev` evaluations, `q` what it takes from months, `d` facts of its kind, `rm` reminders, `h` hash.
@@ -32,7 +32,7 @@ from regulars.accounts.entries import (
     TierCause,
     TierChange,
 )
-from regulars.accounts.model import NEVER, Account, Counter, Grace, Granted, Hold
+from regulars.accounts.model import NEVER, Account, ActiveRow, Counter, Grace, Granted, Hold
 from regulars.accounts.packing import pack, posting_records, read_postings, unpack
 
 type Record = dict[str, Any]
@@ -93,6 +93,8 @@ def _special_record(account: Account) -> Record:
         record["gt"] = [granted.tier, granted.ends_on.isoformat(), granted.cause.value, granted.base]
     if account.grace:
         record["gr"] = [account.grace.until.isoformat(), account.grace.first_month]
+    if account.active:
+        record["ac"] = [account.active.since.isoformat(), account.active.until.isoformat()]
     if account.review_on:
         record["ro"] = account.review_on.isoformat()
     counted = {"db": account.debt, "rv": account.reversed_total, "pv": account.program_version - 1, "cl": int(account.is_closed)}
@@ -115,6 +117,7 @@ def read_account(member_id: str, record: Mapping[str, Any]) -> Account:
         granted=_read_granted(record["gt"]) if "gt" in record else None,
         grace=Grace(date.fromisoformat(record["gr"][0]), record["gr"][1]) if "gr" in record else None,
         review_on=date.fromisoformat(record["ro"]) if "ro" in record else None,
+        active=ActiveRow(*map(date.fromisoformat, record["ac"])) if "ac" in record else None,
         program_version=record.get("pv", 0) + 1,
         is_closed="cl" in record,
         reversed_total=record.get("rv", 0),

@@ -17,7 +17,7 @@ from regulars.accounts.redeeming import give_back
 from regulars.accounts.scene import Scene, Step
 from regulars.accounts.settling import Settlement
 from regulars.kernel.clock import business_date, month_of
-from regulars.program.policies import ExpiryPolicy, RefundPolicy
+from regulars.program.policies import RefundPolicy
 
 _EARNED = frozenset({PostingKind.EARN, PostingKind.EARN_BONUS})
 
@@ -35,6 +35,11 @@ class Due:
 def due_for(purchase: Purchase, points_used: int, state: RefundState) -> Due:
     """What is due for all that was refunded so far."""
     by_lines = sum(state.by_line.values())
+    refunded = by_lines + state.by_amount
+    if not refunded:
+        return Due(0, 0, 0, is_whole=False)
+    if refunded == purchase.amount:
+        return Due(purchase.points, purchase.eligible_amount, points_used, is_whole=True)
     left_amount = purchase.amount - by_lines
     shares = [
         (line.points * part // line.line.amount, line.eligible_amount * part // line.line.amount)
@@ -46,9 +51,7 @@ def due_for(purchase: Purchase, points_used: int, state: RefundState) -> Due:
     if state.by_amount and left_amount:
         points += (purchase.points - points) * state.by_amount // left_amount
         spend += (purchase.eligible_amount - spend) * state.by_amount // left_amount
-    refunded = by_lines + state.by_amount
-    returned = points_used * refunded // purchase.amount if purchase.amount else 0
-    return Due(points, spend, returned, refunded == purchase.amount)
+    return Due(points, spend, points_used * refunded // purchase.amount, is_whole=False)
 
 
 def record_refund(settlement: Settlement, command: RecordRefund, scene: Scene) -> Step:
@@ -57,7 +60,7 @@ def record_refund(settlement: Settlement, command: RecordRefund, scene: Scene) -
     if entry.purchase is None:
         raise ValueError("not the entry of a purchase")
     state = _with_part(entry.purchase, command)
-    refunded_before, refunded = (sum(some.by_line.values()) + some.by_amount for some in (before, state))
+    refunded_before, refunded = _refunded(before), _refunded(state)
     used = [(posting.lot, -posting.points) for posting in entry.postings if posting.kind is PostingKind.HOLD_COMMIT]
     due = due_for(entry.purchase, sum(points for _lot, points in used), state)
     settled = give_back(settlement, _last_first(used, before.returned, due.returned), scene)
@@ -82,7 +85,7 @@ def _with_part(purchase: Purchase, command: RecordRefund) -> RefundState:
         RefundExceedsPurchaseError, RefundLineUnknownError.
     """
     state = command.state
-    left = purchase.amount - sum(state.by_line.values()) - state.by_amount
+    left = purchase.amount - _refunded(state)
     by_line = dict(state.by_line)
     for number, asked in command.by_line.items():
         if not 1 <= number <= len(purchase.lines):
@@ -104,6 +107,10 @@ def _with_part(purchase: Purchase, command: RecordRefund) -> RefundState:
     )
 
 
+def _refunded(state: RefundState) -> int:
+    return sum(state.by_line.values()) + state.by_amount
+
+
 def _last_first(used: list[tuple[date, int]], before: int, after: int) -> list[tuple[date, int]]:
     """Of used points, those between two counts: what was used last returns first, so that the longest-lasting comes back soonest."""
     returned, place = [], 0
@@ -118,22 +125,23 @@ def _last_first(used: list[tuple[date, int]], before: int, after: int) -> list[t
 def _take_back(settlement: Settlement, entry: Entry, points: int, scene: Scene) -> tuple[Settlement, int]:
     """Takes points from where they went: still pending, their own lot, then by the programme's policy. Answers how many were taken.
 
-    Of a lot that has ended nothing is taken: those points have expired or were used in their time. (Under `inactivity` they have moved on.)
+    Of a lot that has ended nothing is taken: those points have expired or were used in their time. (Under `inactivity`
+    they have moved on.)
     """
     earned = next((posting for posting in entry.postings if posting.kind in _EARNED), None)
     if earned is None or points <= 0:
         return settlement, 0
     account, postings, left = settlement.account, [], points
+    lot = account.lasting(earned.lot)
     if earned.available_from:
-        part = min(left, account.pending.get(earned.available_from, {}).get(earned.lot, 0))
+        part = min(left, account.pending.get(earned.available_from, {}).get(lot, 0))
         left -= part
-        postings += [Posting(PostingKind.REFUND_REVERSAL, -part, earned.lot, earned.rule, earned.available_from)] if part else []
-    is_usable = earned.lot >= scene.today or scene.programme.expiry.policy is ExpiryPolicy.INACTIVITY
-    if is_usable:
-        taken, owed = _from_balance(account, earned.lot, left, scene.programme.refunds.policy)
+        postings += [Posting(PostingKind.REFUND_REVERSAL, -part, lot, earned.rule, earned.available_from)] if part else []
+    if lot >= scene.today:
+        taken, owed = _from_balance(account, lot, left, scene.programme.refunds.policy)
         postings += taken
         left -= sum(-posting.points for posting in taken) + owed
-        postings += [Posting(PostingKind.REFUND_REVERSAL, -owed, earned.lot, is_debt=True)] if owed else []
+        postings += [Posting(PostingKind.REFUND_REVERSAL, -owed, lot, is_debt=True)] if owed else []
     return settlement.with_postings(post(account, postings), *postings), points - left
 
 
@@ -170,16 +178,17 @@ def _uncount(
 
 
 def _uncount_rules(account: Account, entry: Entry, before: int, after: int, scene: Scene) -> Account:
+    """The rules' counters get back their part; those of a day only while it is the day the purchase was counted on."""
     whole = entry.purchase.points if entry.purchase else 0
     if not whole:
         return account
-    periods = {"", business_date(entry.recorded_at, scene.programme.time_zone).isoformat()}
+    counted_on = entry.detail.get("counted_on") or business_date(entry.recorded_at, scene.programme.time_zone).isoformat()
     for posting in entry.postings:
         if posting.kind not in _EARNED:
             continue
         less = posting.points * after // whole - posting.points * before // whole
         for name in (f"r.{posting.rule}", f"R.{posting.rule}", "r.", "R."):
             counter = account.counters.get(name)
-            if counter and less and counter.period in periods:
+            if counter and less and counter.period in {"", counted_on}:
                 account = count(account, name, counter.period, -min(less, counter.used), scene.today)
     return account

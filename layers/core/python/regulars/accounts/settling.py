@@ -3,7 +3,7 @@
 Every read and every command settles in memory first, so the answer is right whether or not a job ran (laws X1, X2).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -11,7 +11,7 @@ from regulars.accounts.entries import Evaluation, Posting, PostingKind, Reminder
 from regulars.accounts.model import NEVER, Account
 from regulars.accounts.movement import Books, credit
 from regulars.accounts.tiers import Looked, review
-from regulars.kernel.clock import business_date
+from regulars.kernel.clock import business_date, start_of_day
 from regulars.program.model import ProgrammeHistory, ProgrammeVersion
 
 
@@ -37,6 +37,8 @@ class Settlement:
 
     def with_tier(self, looked: Looked) -> "Settlement":
         """The same after a look at the tier."""
+        if looked.account is self.account:
+            return self
         return replace(
             self, account=looked.account, changes=self.changes + looked.changes, evaluations=self.evaluations + looked.evaluations
         )
@@ -50,33 +52,41 @@ def settle(account: Account, history: ProgrammeHistory, instant: datetime, *, ro
     """
     version = history.at(instant)
     today = business_date(instant, version.programme.time_zone)
-    ending = _Ending(account, instant, today, room)
-    settlement = Settlement(ending.books.close(), tuple(ending.postings), has_more=ending.has_more)
+    ending = _Ending(account, instant, version.programme.time_zone, room)
+    settlement = Settlement(ending.books.close() if ending.postings else account, tuple(ending.postings), has_more=ending.has_more)
     if settlement.has_more:
         return settlement
     looked = review(settlement.account, history, instant)
-    settlement = replace(settlement.with_tier(looked), has_more=looked.has_more)
-    return settlement if looked.has_more else _remind(settlement, version, today)
+    settlement = settlement.with_tier(looked)
+    return replace(settlement, has_more=True) if looked.has_more else _remind(settlement, version, today)
 
 
 class _Ending:
     """What has ended by an instant, posted one by one as long as there is room."""
 
-    def __init__(self, account: Account, instant: datetime, today: date, room: int) -> None:
+    def __init__(self, account: Account, instant: datetime, zone_name: str, room: int) -> None:
+        today = business_date(instant, zone_name)
         self.books = Books(account)
         self.postings: list[Posting] = []
         self.has_more = False
         self._room = room
-        for day in sorted(day for day in account.pending if day <= today):
-            for lot, points in sorted(account.pending[day].items()):
-                self._return(account, Posting(PostingKind.ACTIVATE, points, lot, available_from=day))
-        for name, hold in sorted(account.holds.items(), key=lambda item: (item[1].expires_at, item[0])):
-            if hold.expires_at <= instant:
-                for lot, points in sorted(hold.lots.items()):
-                    self._return(account, Posting(PostingKind.HOLD_RELEASE, points, lot, name))
+        for _at, posting in sorted(self._returning(account, instant, today, zone_name), key=lambda item: item[0]):
+            self._return(account, posting)
         for lot in sorted(lot for lot in self.books.lots if lot < today):
             if self.books.lots[lot]:
                 self._post([Posting(PostingKind.EXPIRE, -self.books.lots[lot], lot)])
+
+    @staticmethod
+    def _returning(account: Account, instant: datetime, today: date, zone_name: str) -> Iterator[tuple[datetime, Posting]]:
+        """What becomes usable, and when: a debt is repaid by what comes first, however late this runs (law X2)."""
+        for day, waiting in account.pending.items():
+            if day <= today:
+                for lot, points in waiting.items():
+                    yield start_of_day(day, zone_name), Posting(PostingKind.ACTIVATE, points, lot, available_from=day)
+        for name, hold in sorted(account.holds.items()):
+            if hold.expires_at <= instant:
+                for lot, points in hold.lots.items():
+                    yield hold.expires_at, Posting(PostingKind.HOLD_RELEASE, points, lot, name)
 
     def _return(self, account: Account, posting: Posting) -> None:
         """Points become usable: those of a debt are repaid at once."""
@@ -102,6 +112,8 @@ def _remind(settlement: Settlement, version: ProgrammeVersion, today: date) -> S
     reminders = tuple(Reminder(lot, account.lots[lot]) for lot in sorted(fresh))
     if fresh:
         reminded = max(fresh)
+    if not fresh and reminded == account.reminded_through:
+        return settlement
     return replace(settlement, account=replace(account, reminded_through=reminded), reminders=reminders)
 
 

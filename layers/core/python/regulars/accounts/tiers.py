@@ -125,25 +125,26 @@ def review(account: Account, history: ProgrammeHistory, as_of: datetime) -> Look
         due = _next_due(looked.account, history, as_of)
         if due is None:
             return looked
-        at, step = due
-        looked = looked.then(step(looked.account, history.at(at), at))
+        at, step, version = due
+        looked = looked.then(step(looked.account, version, at))
     return replace(looked, has_more=_next_due(looked.account, history, as_of) is not None)
 
 
 type _Step = Callable[[Account, ProgrammeVersion, datetime], Looked]
 
 
-def _next_due(account: Account, history: ProgrammeHistory, as_of: datetime) -> tuple[datetime, _Step] | None:
+def _next_due(account: Account, history: ProgrammeHistory, as_of: datetime) -> tuple[datetime, _Step, ProgrammeVersion] | None:
+    """What comes next. What ends as a new version begins still belongs to the old one: a review looks back at its time."""
     zone_name = history.at(as_of).programme.time_zone
     days: list[tuple[date | None, _Step]] = [
         (account.granted.ends_on + timedelta(days=1) if account.granted else None, _end_grant),
         (account.grace.until + timedelta(days=1) if account.grace else None, _end_grace),
         (account.review_on, _review),
     ]
-    due: list[tuple[datetime, _Step]] = [(start_of_day(day, zone_name), step) for day, step in days if day]
-    following = history.after(account.program_version)
+    present, following = history.number(account.program_version), history.after(account.program_version)
+    due = [(start_of_day(day, zone_name), step, present) for day, step in days if day]
     if following:
-        due.append((following.effective_from, _follow_version))
+        due.append((following.effective_from, _follow_version, following))
     ready = [item for item in due if item[0] <= as_of]
     return min(ready, key=lambda item: item[0]) if ready else None
 

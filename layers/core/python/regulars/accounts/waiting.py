@@ -84,8 +84,8 @@ class Waiting:
 
     def following(self, outcomes: tuple[Outcome, ...]) -> Command | None:
         """The next waiting refund's command, after the purchase and those before it."""
-        place = len(outcomes) - 1
-        purchase = outcomes[0].entry
+        done = [outcome for outcome in outcomes if not outcome.is_partial]
+        place, purchase = len(done) - 1, outcomes[0].entry
         if purchase is None or place >= len(self.requests):
             return None
-        return self.requests[place].command(purchase, outcomes[-1].refund, is_waiting=True)
+        return self.requests[place].command(purchase, done[-1].refund, is_waiting=True)

@@ -69,6 +69,10 @@ class LedgerWriter:
 
         return self._patience.attempt(once)
 
+    def patiently[Result](self, work: Callable[[], Result]) -> Result:
+        """Work on what is no account, with the same patience for lost races. Raises: ConflictError, and what `work` raises."""
+        return self._patience.attempt(work)
+
     def write_pair(self, loads: tuple[Load, Load], first: Command, second: Callable[[Outcome], Command], guard_of: GuardOf) -> Outcomes:
         """Applies a command to one account and what follows from it to another, in one transaction.
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -58,7 +59,7 @@ class Tier(Rules):
     points_per_unit_thousandths: int = Field(ge=0, le=100_000, description="Points per currency unit, in thousandths: 1500 is 1.5.")
     benefits: tuple[Code, ...] = Field((), max_length=50)
 
-    @property
+    @cached_property
     def thresholds(self) -> Figures:
         """The factors that are switched on for this tier, with what each one asks for (TIER-02)."""
         asked = {factor: getattr(self, f"{factor}_from") for factor in Factor}

@@ -1,0 +1,79 @@
+"""The model's memory: members, and what later facts ask of earlier ones."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from regulars.program.model import ProgrammeHistory
+from tests.simulation.facts import Correct, Fact, SetTier
+from tests.simulation.model_account import Bought, Member
+from tests.simulation.model_earning import last_day
+from tests.simulation.model_tiers import TierRules
+
+
+class RefusedError(Exception):
+    """The model would refuse this; `reasons` are the codes that hold."""
+
+    def __init__(self, *reasons: str) -> None:
+        super().__init__(", ".join(reasons))
+        self.reasons = frozenset(reasons)
+
+
+@dataclass
+class Request:
+    """What waits for, or was decided by, a second person."""
+
+    fact: Correct | SetTier
+    status: str = "pending"
+
+
+class Memory:
+    """All that is known, and how time passes; the facts themselves are applied by those that build on this."""
+
+    def __init__(self, history: ProgrammeHistory) -> None:
+        self.tiers = TierRules(history)
+        self.members: dict[str, Member] = {}
+        self.purchases: dict[str, tuple[str, Bought]] = {}
+        self.redemptions: dict[str, tuple[datetime, list[tuple[date, int]]]] = {}
+        self.held: dict[str, str] = {}
+        self.waiting: dict[str, list[str]] = {}
+        self.requests: dict[str, Request] = {}
+        self.recorded: set[str] = set()
+        self.gifts: dict[str, list[tuple[date, int]]] = {}
+        self.moved = 0
+        self.commands: dict[type[Fact], Callable[[Member, Fact, datetime], None]] = {}
+
+    # --- time -------------------------------------------------------------------------------------------------------
+    def view(self, member_id: str, now: datetime) -> Member:
+        """A member at an instant, whether or not a job ran; nothing is kept."""
+        member = self.members.get(member_id)
+        found = member.copy() if member else self._new(now)
+        self._bring(found, now)
+        return found
+
+    def _new(self, as_of: datetime) -> Member:
+        return Member(self.tiers.at(as_of).tiers[0].code, self.tiers.number_at(as_of))
+
+    def _bring(self, member: Member, now: datetime) -> None:
+        member.pass_time(now, self.tiers.day(now), self.tiers.zone)
+        self.tiers.pass_time(member, now)
+
+    def settled(self, member_id: str, now: datetime) -> Member:
+        """A settlement was recorded: imports cannot go back before it."""
+        member = self.members[member_id]
+        self._bring(member, now)
+        member.evaluated_at = max(member.evaluated_at, now)
+        return member
+
+    def _be_active(self, member: Member, as_of: datetime, day: date) -> None:
+        rules = self.tiers.at(as_of)
+        if rules.expiry.policy == "inactivity":
+            target = last_day(rules, day)
+            if target >= self.tiers.day(as_of):
+                member.prolong(day, target)
+
+    @staticmethod
+    def _refuse(**reasons: bool) -> None:
+        holding = [name for name, holds in reasons.items() if holds]
+        if holding:
+            raise RefusedError(*holding)

@@ -1,0 +1,24 @@
+"""What must happen in a big enough run, or it proves nothing: every fault, every outcome, every refusal."""
+
+FAULTS = (
+    "lost request", "lost answer", "conflict", "crash before", "crash after", "duplicate", "reordered", "late delivery", "interleaved",
+    "clock forward", "clock back", "schedule missed, late or twice", "night cut off",
+)  # fmt: skip
+
+KINDS = (
+    "buy", "refund", "reserve", "endhold", "use", "undo", "correct", "give", "do", "exchange", "takeover", "promote", "leave",
+)  # fmt: skip
+
+REFUSALS = (
+    "account_closed", "activity_limit", "activity_unknown", "already_decided", "cancellation_too_late", "expiry_in_past", "hold_ended",
+    "hold_exceeded", "insufficient_points", "member_not_found", "not_found", "occurred_in_future", "order_share_exceeded",
+    "override_ends_in_past", "own_request", "partner_limit", "partner_unknown", "points_step", "purchase_too_old", "reason_unknown",
+    "refund_exceeds_purchase", "refund_line_unknown", "refunds_waiting", "tier_not_higher", "tier_offer_unknown", "tier_unknown",
+    "too_many_holds", "transfer_limit", "transfer_to_self", "transfers_off",
+)  # fmt: skip
+
+OUTCOMES = (
+    *(f"{kind} {outcome}" for kind in KINDS for outcome in ("recorded", "replayed")),
+    "refund waits", "request pending", "request approved", "request rejected", "dry run", "mismatch refused", "unanswered",
+    *(f"refused {code}" for code in REFUSALS),
+)  # fmt: skip

@@ -1,0 +1,220 @@
+"""From facts to the product's commands and back: how a request is sent, and what its answer says."""
+
+import itertools
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from regulars.accounts.answers import MovementAnswer, PurchaseAnswer
+from regulars.accounts.approvals import Approval
+from regulars.accounts.commands import (
+    Adjust,
+    BuyTier,
+    CancelHold,
+    CloseAccount,
+    Command,
+    CommitHold,
+    CreditPartnerPoints,
+    OpenBalance,
+    OverrideTier,
+    PlaceHold,
+    RecordActivity,
+    RecordPurchase,
+    Redeem,
+)  # fmt: skip
+from regulars.accounts.entries import Entry, EntryKind, Line, TierCause
+from regulars.accounts.operations import Fact as Key
+from regulars.accounts.operations import OperationsService
+from regulars.accounts.ports import LedgerStore
+from regulars.accounts.refunds import RefundAnswer, RefundsService
+from regulars.accounts.service import AccountsService, Buyer, Recorded
+from regulars.accounts.waiting import RefundRequest
+from regulars.accounts.writer import LedgerWriter
+from regulars.kernel.clock import Clock
+from regulars.kernel.ids import derived_id
+from regulars.kernel.retry import Patience
+from regulars.program.model import ProgrammeHistory
+from tests.simulation.facts import (
+    Buy,
+    Correct,
+    Decide,
+    Do,
+    EndHold,
+    Exchange,
+    Fact,
+    Give,
+    Leave,
+    Promote,
+    Refund,
+    Reserve,
+    SetTier,
+    TakeOver,
+    Undo,
+    Use,
+)  # fmt: skip
+from tests.support.accounts import FakeDirectory
+
+ACTOR = "machine:till"
+NOBODY = "mem_01JD0000000000000000000NBD"
+"""No member has this id."""
+
+type Answer = PurchaseAnswer | RefundAnswer | MovementAnswer | Approval
+
+_PREFIXES = {Buy: "pur", Refund: "ref", Reserve: "hold", Use: "red", Undo: "rcx", EndHold: "end", Give: "gft", Do: "act", Exchange: "par"}
+_OWN_ID = {
+    EntryKind.PURCHASE: "purchase_id", EntryKind.REFUND: "refund_id", EntryKind.REDEMPTION: "redemption_id", EntryKind.HOLD: "hold_id",
+    EntryKind.ADJUSTMENT: "adjustment_id", EntryKind.TRANSFER_OUT: "transfer_id", EntryKind.TRANSFER_IN: "transfer_id",
+    EntryKind.ACTIVITY: "activity_id", EntryKind.PARTNER_CREDIT: "credit_id", EntryKind.OPENING_BALANCE: "opening_id",
+    EntryKind.TIER_PURCHASE: "tier_purchase_id", EntryKind.TIER_OVERRIDE: "override_id",
+}  # fmt: skip
+
+
+def key_of(fact: Fact) -> str:
+    """The id under which the product knows a fact."""
+    return derived_id(_PREFIXES.get(type(fact), "fct"), "t", fact.reference)
+
+
+def name_of(entry: Entry) -> str:
+    """The id of what an entry records; holds and redemptions that end are named after what they end."""
+    if entry.purchase:
+        return entry.purchase.purchase_id
+    if entry.kind in _OWN_ID:
+        return str(entry.detail[_OWN_ID[entry.kind]])
+    if entry.kind is EntryKind.REDEMPTION_CANCELLATION:
+        return f"undo {entry.detail['redemption_id']}"
+    if entry.kind is EntryKind.CLOSURE:
+        return f"leave {entry.member_id}"
+    kind = "use" if entry.kind is EntryKind.HOLD_COMMIT else "cancel"
+    return f"{kind} {entry.detail['hold_id']}"
+
+
+def names_of(fact: Fact, approvals: dict[str, str]) -> str:
+    """The same id, from the fact."""
+    if isinstance(fact, Undo):
+        return f"undo {derived_id('red', 't', fact.redemption)}"
+    if isinstance(fact, EndHold):
+        return f"{'cancel' if fact.points == 0 else 'use'} {derived_id('hold', 't', fact.hold)}"
+    if isinstance(fact, Leave):
+        return f"leave {fact.member}"
+    return approvals.get(fact.reference, key_of(fact))
+
+
+class Office:
+    """The product's services over a store; `send` asks for one fact to be recorded."""
+
+    def __init__(
+        self,
+        store: LedgerStore,
+        history: ProgrammeHistory,
+        clock: Clock,
+        random: Callable[[], float],
+        birth_months: Mapping[str, int],
+    ) -> None:
+        patience = Patience(lambda _seconds: None, random)
+        numbers = itertools.count()
+        self.history = history
+        self.writer = LedgerWriter(store, lambda: history, clock, patience)
+        directory = FakeDirectory(unknown=[NOBODY])
+        directory.birth_months |= birth_months
+        self.accounts = AccountsService(store, self.writer, lambda: history, lambda: directory, clock)
+        self.refunds = RefundsService(self.accounts, store, self.writer, patience)
+        self.operations = OperationsService(
+            self.accounts, store, self.writer, clock, lambda kind: derived_id(kind, str(next(numbers)), str(random()))
+        )
+        self.approval_ids: dict[str, str] = {}
+        self._ways: dict[type[Fact], Callable[[Any, str], Recorded[Any] | Approval]] = {
+            Buy: self._buy, Refund: lambda fact, content: self.refunds.record(self._refund(fact), content), EndHold: self._end_hold,
+            Undo: self._undo, Give: self._give, Correct: self._correct, SetTier: self._set_tier, Decide: self._decide,
+        }  # fmt: skip
+
+    def send(self, fact: Fact, content: str = "content") -> Recorded[Any] | Approval:
+        """Asks for a fact to be recorded.
+
+        Raises:
+            RegularsError: it was refused.
+        """
+        way = self._ways.get(type(fact), self._record)
+        return way(fact, content)
+
+    def _record(self, fact: Fact, content: str) -> Recorded[MovementAnswer]:
+        return self.operations.record(Key(key_of(fact), content), Buyer(fact.member), self.command(fact))
+
+    def _buy(self, fact: Buy, content: str) -> Recorded[PurchaseAnswer]:
+        return self.accounts.record_purchase(Buyer(fact.member), self.purchase(fact), content)
+
+    def _undo(self, fact: Undo, _content: str) -> Recorded[MovementAnswer]:
+        return self.operations.cancel_redemption(derived_id("red", "t", fact.redemption), "other", ACTOR)
+
+    def _give(self, fact: Give, content: str) -> Recorded[MovementAnswer]:
+        return self.operations.give(Key(key_of(fact), content), fact.member, Buyer(fact.to), fact.points, ACTOR)
+
+    def _correct(self, fact: Correct, content: str) -> Recorded[MovementAnswer | Approval]:
+        adjust = Adjust(key_of(fact), fact.points, fact.reason, "", fact.by)
+        return self.operations.adjust(Key(key_of(fact), content), fact.member, adjust)
+
+    def _set_tier(self, fact: SetTier, content: str) -> Recorded[Approval]:
+        return self.operations.override_tier(Key(key_of(fact), content), fact.member, self._override(fact))
+
+    def _decide(self, fact: Decide, _content: str) -> Approval:
+        approval_id = self.approval_ids.get(fact.request, "apr_none")
+        return self.operations.decide(approval_id, fact.by, is_approved=fact.is_approved, note="")
+
+    def preview(self, fact: Fact) -> PurchaseAnswer | MovementAnswer:
+        """What a fact would come to; nothing is written."""
+        if isinstance(fact, Buy):
+            return self.accounts.preview_purchase(Buyer(fact.member), self.purchase(fact), "content")
+        if isinstance(fact, Refund):
+            movement = self.refunds.preview(self._refund(fact), "content").movement
+            assert movement
+            return movement
+        return self.operations.preview(Key(key_of(fact), "content"), Buyer(fact.member), self.command(fact))
+
+    # --- commands ---------------------------------------------------------------------------------------------------
+    @staticmethod
+    def purchase(fact: Buy) -> RecordPurchase:
+        """The command of a purchase."""
+        return RecordPurchase(
+            purchase_id=key_of(fact),
+            source="t",
+            reference=fact.reference,
+            store_id=fact.store,
+            channel=fact.channel,
+            occurred_at=fact.occurred_at,
+            currency="CNY",
+            lines=tuple(Line(line.sku, line.category, 1, line.amount, line.brand, line.is_reward) for line in fact.lines),
+            actor=ACTOR,
+            may_import=fact.is_import,
+            hold_id=derived_id("hold", "t", fact.hold) if fact.hold else None,
+            vouchers_amount=fact.vouchers,
+            campaigns=fact.campaigns,
+        )
+
+    @staticmethod
+    def _refund(fact: Refund) -> RefundRequest:
+        purchase_id = derived_id("pur", "t", fact.purchase)
+        reference, moment = fact.reference, fact.occurred_at
+        return RefundRequest(key_of(fact), purchase_id, "t", reference, moment, fact.by_line, fact.by_amount, ACTOR, fact.is_import)
+
+    def _end_hold(self, fact: EndHold, content: str) -> Recorded[MovementAnswer]:
+        hold_id = derived_id("hold", "t", fact.hold)
+        if fact.points == 0:
+            return self.operations.cancel_hold(CancelHold(hold_id, ACTOR), content)
+        return self.operations.commit_hold(CommitHold(hold_id, fact.points, ACTOR), content)
+
+    @staticmethod
+    def _override(fact: SetTier) -> OverrideTier:
+        return OverrideTier(key_of(fact), fact.tier, fact.ends_on, "because", TierCause(fact.cause), fact.by, "")
+
+    @staticmethod
+    def command(fact: Fact) -> Command:
+        """The command of a fact that has no way of its own."""
+        key = key_of(fact)
+        makers: dict[type[Fact], Callable[[Any], Command]] = {
+            Reserve: lambda fact: PlaceHold(key, "t", fact.reference, fact.points, fact.order_amount, ACTOR),
+            Use: lambda fact: Redeem(key, "t", fact.reference, fact.points, fact.order_amount, "gift", ACTOR),
+            Do: lambda fact: RecordActivity(key, fact.activity, "t", fact.reference, ACTOR),
+            Exchange: lambda fact: CreditPartnerPoints(key, fact.partner, fact.points, fact.reference, ACTOR),
+            TakeOver: lambda fact: OpenBalance(key, fact.points, fact.ends_on, "t", fact.reference, ACTOR),
+            Promote: lambda fact: BuyTier(key, fact.offer, ACTOR),
+            Leave: lambda _fact: CloseAccount("wish", ACTOR),
+        }
+        return makers[type(fact)](fact)
