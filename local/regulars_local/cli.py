@@ -22,7 +22,8 @@ from regulars_local.local_clock import ClockError, LocalClock, parse_instant, pa
 if TYPE_CHECKING:
     from regulars_local.running import RunningStack
 
-JOBS = ("settle-accounts",)
+JOBS = ("settle-accounts", "review-tiers", "check-ledger")
+LEDGER = ("verify", "rebuild", "reconcile")
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
@@ -36,6 +37,8 @@ HomeOption = Annotated[Path, typer.Option("--home", envvar="REGULARS_HOME", help
 LanguageOption = Annotated[str | None, typer.Option("--lang", help=_help(texts.HELP["lang"]))]
 
 WindowOption = Literal["rolling_months", "calendar_quarter", "calendar_year", "anniversary_year"]
+LedgerArgument = Annotated[str, typer.Argument(metavar="|".join(LEDGER))]
+MemberOption = Annotated[str | None, typer.Option(help=_help(texts.HELP["ledger_member"]))]
 WriteOption = Annotated[bool, typer.Option("--write", help=_help(texts.HELP["write"]))]
 
 
@@ -132,6 +135,15 @@ def run(
         print(texts.JOB_DONE.render(language, **summary.as_params()))
         if summary.waiting:
             _fail(texts.JOB_SLOW.render(language, **summary.as_params()))
+
+
+@app.command(help=_help(texts.HELP["ledger"]))
+def ledger(what: LedgerArgument, *, member: MemberOption = None, home: HomeOption = DEFAULT_HOME, lang: LanguageOption = None) -> None:
+    """Proves the ledger."""
+    from regulars_local.proving import prove
+
+    with _told(language := texts.language_of(lang), home):
+        raise typer.Exit(prove(_running(home), _known(what, dict.fromkeys(LEDGER), language), member, language))
 
 
 @app.command(help=_help(texts.HELP["mailbox"]))

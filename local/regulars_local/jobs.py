@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 
 from regulars_local.running import RunningStack
 
-JOBS = {"settle-accounts": "SettleQueueUrl"}
-_WORK_QUEUES = ("SettleQueueUrl", "DeliverQueueUrl", "SimulationQueueUrl")
+JOBS = {"settle-accounts": "SettleQueueUrl", "review-tiers": "SettleQueueUrl", "check-ledger": "CheckQueueUrl"}
+_WORK_QUEUES = ("SettleQueueUrl", "DeliverQueueUrl", "SimulationQueueUrl", "CheckQueueUrl")
 _QUIET_SECONDS = 1.5
 
 

@@ -1,6 +1,6 @@
 """`python -m tests.benchmarks`: measures every bar, prints the table, writes `docs/benchmarks.md`; exits 1 when a bar is missed.
 
-Parts can be named: `counts`, `past`, `parallel`, `start`, `shipped`; the page is written only when all of them ran.
+Parts can be named: `counts`, `past`, `parallel`, `nights`, `start`, `shipped`; the page is written only when all of them ran.
 """
 
 import os
@@ -14,6 +14,8 @@ from regulars_local.stack import Stack
 from tests.benchmarks.cold_start import count_cold_start, count_shipped
 from tests.benchmarks.counting import count_duplicates, count_purchases, count_reads
 from tests.benchmarks.figures import Figure, missed
+from tests.benchmarks.lots import count_lots
+from tests.benchmarks.nights import count_nights
 from tests.benchmarks.pairs import measure_past
 from tests.benchmarks.parallel import measure_parallel
 from tests.benchmarks.report import PAGE, page, surroundings, table
@@ -22,7 +24,7 @@ from tests.benchmarks.scene import Scene
 
 def _counts(running: RunningStack) -> list[Figure]:
     scene = Scene.on_emulator(running.cloud.dynamodb, "counts")
-    return [*count_reads(scene), *count_purchases(scene), *count_duplicates(scene)]
+    return [*count_reads(scene), *count_purchases(scene), *count_duplicates(scene), *count_lots(scene)]
 
 
 def _past(running: RunningStack) -> list[Figure]:
@@ -30,7 +32,7 @@ def _past(running: RunningStack) -> list[Figure]:
 
 
 ON_THE_STACK: dict[str, Callable[[RunningStack], list[Figure]]] = {"counts": _counts, "past": _past, "parallel": measure_parallel}
-ALONE: dict[str, Callable[[], list[Figure]]] = {"start": count_cold_start, "shipped": count_shipped}
+ALONE: dict[str, Callable[[], list[Figure]]] = {"nights": count_nights, "start": count_cold_start, "shipped": count_shipped}
 
 
 def main(names: list[str]) -> int:

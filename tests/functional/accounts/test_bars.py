@@ -11,6 +11,8 @@ from moto import mock_aws
 
 from tests.benchmarks import counting
 from tests.benchmarks.figures import Figure, missed
+from tests.benchmarks.lots import count_lots
+from tests.benchmarks.nights import count_nights
 from tests.benchmarks.scene import Scene
 from tests.support.schema import table_schemas
 
@@ -45,3 +47,15 @@ def test_a_long_past_adds_nothing_to_what_a_purchase_costs(scene: Scene) -> None
     """Bar 5: the same calls and units for a member with 10 entries and for one with ten times as many."""
     expected: list[Figure] = []
     assert expected == missed(counting.count_past(scene, few=10, many=_MANY))
+
+
+def test_points_from_sixty_lots_cost_what_those_from_twelve_do(scene: Scene) -> None:
+    """Bar 2: a redemption and a hold across any number of lots stay within a purchase's calls and units."""
+    expected: list[Figure] = []
+    assert expected == missed(count_lots(scene))
+
+
+def test_a_night_touches_what_is_due() -> None:
+    """Bar 7: reads and writes by what is due; more members who are not change nothing; everybody due on one day is one write each."""
+    expected: list[Figure] = []
+    assert expected == missed(count_nights(members=500, many=20_000))
