@@ -17,7 +17,7 @@ from regulars.kernel.language import Language, Text
 from regulars_local import texts
 from regulars_local.demo import texts as demo_texts
 from regulars_local.home import DEFAULT_HOME, Home
-from regulars_local.local_clock import ClockError, LocalClock, parse_instant, parse_step
+from regulars_local.local_clock import ClockError, LocalClock, set_clock
 
 if TYPE_CHECKING:
     from regulars_local.running import RunningStack
@@ -106,7 +106,7 @@ def clock(
         return
     local_clock = LocalClock(place.clock_file)
     try:
-        _set_clock(local_clock, step, at, freeze=freeze, release=release)
+        set_clock(local_clock, step, at, freeze=freeze, release=release)
     except ClockError as error:
         _fail(texts.CLOCK_ERRORS[error.code].render(language))
     if plain:
@@ -237,17 +237,6 @@ def _require_current(expected: Mapping[Path, str], language: Language) -> None:
     stale = [path.name for path, content in expected.items() if not path.exists() or path.read_text() != content]
     if stale:
         _fail(texts.GENERATED_STALE.render(language, files=", ".join(stale)))
-
-
-def _set_clock(local_clock: LocalClock, step: str | None, at: str | None, *, freeze: bool, release: bool) -> None:
-    if step:
-        local_clock.advance(parse_step(step))
-    if at:
-        local_clock.move_to(parse_instant(at))
-    if freeze:
-        local_clock.freeze()
-    if release:
-        local_clock.release()
 
 
 def _reset(home: Home, language: Language, *, asked: bool) -> None:

@@ -107,3 +107,15 @@ class LocalClock:
         replacement = self.path.with_suffix(".new")
         replacement.write_text(json.dumps(content) + "\n")
         replacement.replace(self.path)
+
+
+def set_clock(local_clock: LocalClock, step: str | None, at: str | None, *, freeze: bool, release: bool) -> None:
+    """What a command line asks of the clock. Raises: ClockError."""
+    if step:
+        local_clock.advance(parse_step(step))
+    if at:
+        local_clock.move_to(parse_instant(at))
+    if freeze:
+        local_clock.freeze()
+    if release:
+        local_clock.release()
