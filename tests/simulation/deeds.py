@@ -105,6 +105,11 @@ class Deeds:
             moment = now + timedelta(minutes=6)
         return self._new(Refund(self._reference(), bought.member, purchase, moment, bought.is_import, by_line, by_amount))
 
+    def return_of(self, fact: Fact, now: datetime) -> Refund | None:
+        """The whole of a purchase returned."""
+        amount = sum(line.amount for line in fact.lines) if isinstance(fact, Buy) else 0
+        return self._new(Refund(self._reference(), fact.member, fact.reference, now, by_amount=amount)) if amount else None
+
     def _part(self, bought: Buy, amount: int) -> tuple[dict[int, int], int]:
         """Amounts by line, or one over the whole."""
         rng, what = self.rng, self.rng.random()
@@ -137,6 +142,12 @@ class Deeds:
             return None
         order = self.rng.choice((None, None, 100, 200_000))
         return self._new(Reserve(self._reference(), member, self._points(member), order))
+
+    def all_but(self, member: str, kept: int) -> Use | None:
+        """A redemption of all that can be used but a little."""
+        known = self.model.members.get(member)
+        points = (known.available - kept) // self.step * self.step if known else 0
+        return self._new(Use(self._reference(), member, points, None)) if points > 0 else None
 
     def small_hold(self, member: str) -> Reserve:
         """One of many holds."""
@@ -200,10 +211,10 @@ class Deeds:
     def set_tier(self, today: datetime) -> SetTier:
         """A tier set by staff or granted by a campaign."""
         rng = self.rng
-        ends_on = rng.choice((None, -1, 0, 1, 20, 50))
+        ends_on = rng.choice((None, -1, 0, 1, 10, 20, 30))
         day = None if ends_on is None else self.model.tiers.day(today + timedelta(days=ends_on))
         cause = rng.choice(("override", "override", "campaign"))
-        tier = rng.choice(("ordinary", "silver", "gold", "diamond", "purple"))
+        tier = rng.choice(("ordinary", "silver", "gold", "gold", "platinum", "platinum", "purple"))
         return self._new(SetTier(self._reference(), self.member(), tier, day, cause, rng.choice(STAFF)))
 
     def decide(self) -> Decide | None:
@@ -211,10 +222,10 @@ class Deeds:
         asked = [fact for fact in self.facts.values() if isinstance(fact, Correct | SetTier)]
         if not asked:
             return None
-        open_ones = [fact for fact in asked if fact.reference in self.model.requests]
-        request = self.rng.choice(open_ones or asked)
-        is_approved = self.rng.random() < 0.75
-        return Decide(self._reference(), request.member, request.reference, self.rng.choice(STAFF), is_approved)
+        pending = [fact for fact in asked if self.model.status_of(fact.reference) == "pending"]
+        request = self.rng.choice(pending if pending and self.rng.random() < 0.9 else asked)
+        others = [name for name in STAFF if name != request.by] if self.rng.random() < 0.9 else [request.by]
+        return self._new(Decide(self._reference(), request.member, request.reference, self.rng.choice(others), self.rng.random() < 0.75))
 
     def give(self) -> Give:
         """A gift."""
@@ -223,11 +234,14 @@ class Deeds:
         to = self.rng.choice(others) if others and self.rng.random() < 0.95 else member
         return self._new(Give(self._reference(), member, to, self._points(member)))
 
-    def do(self) -> Do:
+    def do(self, member: str | None = None, activity: str | None = None) -> Do:
         """An activity."""
-        return self._new(
-            Do(self._reference(), self.member(), self.rng.choice(("by_day", "by_day", "by_month", "by_year", "by_ever", "none")))
-        )
+        some = activity or self.rng.choice(("by_day", "by_month", "by_year", "by_ever", "by_ever", "none"))
+        return self._new(Do(self._reference(), member or self.member(), some))
+
+    def midnight_after(self, now: datetime) -> datetime:
+        """The instant the next day begins."""
+        return midnight(self.model.tiers.day(now) + timedelta(days=1), self.model.tiers.zone)
 
     def exchange(self) -> Exchange:
         """Points of a partner."""
@@ -242,11 +256,12 @@ class Deeds:
 
     def promote(self) -> Promote:
         """A tier bought."""
-        return self._new(Promote(self._reference(), self.member(), self.rng.choice(("to_silver", "to_gold", "to_nowhere"))))
+        return self._new(Promote(self._reference(), self.owner(), self.rng.choice(("to_silver", "to_gold", "to_nowhere"))))
 
     def leave(self) -> Leave:
         """The end of an account."""
-        return self._new(Leave(self._reference(), self.rng.choice(self.members)))
+        member = self.rng.choice(self.members)
+        return self._new(Leave(f"leave {member}", member))
 
     # --- time -------------------------------------------------------------------------------------------------------
     def moment_of_interest(self, now: datetime) -> datetime | None:
@@ -263,4 +278,5 @@ class Deeds:
         coming = [moment for moment in moments if moment > now]
         if not coming:
             return None
-        return self.rng.choice(sorted(coming)[:3]) + timedelta(milliseconds=self.rng.choice((-1, -1, 0, 0, 1, 60_000)))
+        soon = sorted(coming)[: self.rng.choice((2, 2, 9))]
+        return self.rng.choice(soon) + timedelta(milliseconds=self.rng.choice((-1, -1, 0, 0, 1, 60_000)))

@@ -172,6 +172,12 @@ class Laws:
         self._check_chain(account, entries)
         self._check_events(entries)
 
+    def check_waiting(self) -> None:
+        """A refund that came before its purchase was recorded with it (law F4)."""
+        for purchase, refunds in self.model.waiting.items():
+            if purchase in self.model.purchases:
+                self.same("F4 waiting refunds", [], [refund for refund in refunds if refund not in self.model.recorded])
+
     def all_entries(self, member_id: str) -> list[Entry]:
         """Every entry in order, read page by page (law V1)."""
         found: list[Entry] = []

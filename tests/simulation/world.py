@@ -53,12 +53,15 @@ class World(Correspondence):
             (lambda: self._ask(deeds.set_tier(self.now)), 0.8),
             (lambda: self._ask(deeds.decide()), 1.6),
             (lambda: self._ask(deeds.give()), 1.2),
-            (lambda: self._ask(deeds.do()), 1.2),
+            (lambda: self._ask(deeds.do()), 2.2),
             (lambda: self._ask(deeds.exchange()), 0.6),
             (lambda: self._ask(deeds.take_over(self.now)), 0.5),
             (lambda: self._ask(deeds.promote()), 0.5),
             (lambda: self._ask(deeds.leave()), 0.15),
             (self._many, 0.03),
+            (self._owe, 0.7),
+            (self._decide_twice, 0.5),
+            (self._over_midnight, 0.4),
             (self._resend, 4),
             (self._resend_changed, 0.5),
             (self._try, 1),
@@ -104,6 +107,35 @@ class World(Correspondence):
         if pair:
             first, second = (self._remember(fact) for fact in pair)
             self._with_company(first, second)
+
+    def _owe(self) -> None:
+        """Bought, put aside in part, used for the rest, returned: what is left is a debt."""
+        member = self.rng.choice(self.members)
+        bought = self._remember(self.deeds.buy(self.now, member))
+        self._send(bought)
+        if self.rng.random() < 0.6:
+            self._send(self._remember(self.deeds.small_hold(member)))
+        if self.rng.random() < 0.5:
+            self._send(self._remember(self.deeds.buy(self.now, member)))
+        self._ask(self.deeds.all_but(member, 0))
+        self._ask(self.deeds.return_of(bought.fact, self.now))
+        if self.rng.random() < 0.5:
+            self.now += timedelta(days=45)
+            self._read()
+
+    def _over_midnight(self) -> None:
+        """The clock shows a new day, the old one for a moment again, and the new one (law X6)."""
+        self.now = self.deeds.midnight_after(self.now) + timedelta(seconds=30)
+        member = self.rng.choice(self.members)
+        for step in (-60, 60, 0):
+            self._ask(self.deeds.do(member, "by_day"))
+            self.now += timedelta(seconds=step)
+
+    def _decide_twice(self) -> None:
+        """Two persons decide on one request at once."""
+        first, second = self.deeds.decide(), self.deeds.decide()
+        if first and second:
+            self._with_company(self._remember(first), self._remember(second))
 
     def _many(self) -> None:
         """More of something than may be open."""
@@ -195,6 +227,7 @@ class World(Correspondence):
             if member in importing:
                 self.office.writer.settle(member, "job:review_tiers")
         self._night()
+        self.laws.check_waiting()
         for member in self.members:
             self.laws.check_member(member, self.office.accounts.standing(member), self.now)
         self._night_again()
