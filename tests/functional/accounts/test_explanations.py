@@ -1,7 +1,12 @@
 """Every entry in words and the tier's history with its evidence, by HTTP on the real store."""
 
+from datetime import date
+
 import pytest
 
+from regulars.accounts.commands import OpenBalance
+from regulars.accounts.operations import Fact
+from regulars.accounts.service import Buyer
 from regulars.program.qualifying import Factor
 from regulars.wiring import Wiring
 from tests.functional.accounts.conftest import AGENT, CHECKOUT, CLERK, FRIEND_ID, MANAGER, ME, TILL, Shop, play_by
@@ -111,6 +116,17 @@ def test_gifts_activities_partners_and_tiers_are_explained(shop: Shop, wiring: W
         "500 points bought the tier Silver through 2025-12-31.",
         "The tier changed from Ordinary to Silver: it was bought with points.",
     ]
+
+
+def test_points_from_another_system_are_explained(shop: Shop, wiring: Wiring) -> None:
+    """Taken over, with the day on which they end."""
+    command = OpenBalance("opn_1", 80, date(2025, 12, 31), "old-system", "o1", "machine:importer")
+    wiring.operations.record(Fact("opn_1", "hash"), Buyer(MEMBER_ID), command)
+
+    assert told(latest(shop)) == (
+        "An opening balance",
+        ["80 points were taken over from another system. They can be used through 2025-12-31."],
+    )
 
 
 def test_ends_and_reminders_are_explained(shop: Shop, wiring: Wiring) -> None:

@@ -201,6 +201,15 @@ def test_the_card_alone_earns_and_pays(shop: Shop) -> None:
     assert used.json["member_id"] == earned.json["member_id"]
 
 
+def test_another_token_of_the_same_card_is_the_same_request(shop: Shop) -> None:
+    """Rotating tokens differ, the card's number in them does not: a till that shows the next one gets the same answer."""
+    tokens = [{"member_id": None, "card_token": f"{moment}.62000000001.signature"} for moment in ("1", "2")]
+    bought = [TILL.post("/v1/purchases", {**shop.body(100_00), **token}) for token in tokens]
+    other = TILL.post("/v1/purchases", {**shop.body(100_00), "member_id": None, "card_token": "3.62000000002.signature"})
+
+    assert (bought[0].status, bought[1].text, other.code) == (201, bought[0].text, "idempotency_mismatch")
+
+
 def test_who_may_use_points(shop: Shop) -> None:
     """Checkouts and clerks; a till that may only record purchases, and members on their own, may not."""
     shop.buy(100_00)
