@@ -31,6 +31,7 @@ from regulars.kernel.retry import Patience
 from regulars.program.model import ProgrammeHistory
 from regulars.program.presets import preset
 from tests.support.accounts import Desk, changed, history, purchase
+from tests.support.ledger import FakeLedgerStore
 from tests.support.memory import MemoryTable
 
 MEMBERS = tuple(f"mem_01JD000000000000000000000{number}" for number in range(1, 5))
@@ -54,8 +55,8 @@ def lively_programmes() -> ProgrammeHistory:
 class Lives(Desk):
     """The desk with its other services, and what keeps and checks the books."""
 
-    def __init__(self, seed: int = 0, programmes: ProgrammeHistory | None = None) -> None:
-        super().__init__(programmes=programmes or lively_programmes())
+    def __init__(self, seed: int = 0, store: FakeLedgerStore | None = None) -> None:
+        super().__init__(programmes=lively_programmes(), store=store or FakeLedgerStore())
         self.random = random.Random(seed)
         self.table = MemoryTable()
         self.books = DynamoBooksStore(self.table)

@@ -177,15 +177,17 @@ class Table:
         names = {f"#{number}": name for number, name in enumerate(dict.fromkeys(("pk", "sk", *attributes)))}
         wanted: list[Any] = [encode_item({"pk": pk, "sk": sk}) for pk, sk in keys]
         found: list[Item] = []
-        for _ in range(_BATCH_TRIES_MAX):
-            if not wanted:
-                return found
+        for _ in range(_BATCH_TRIES_MAX if wanted else 0):
             request = {
                 "Keys": wanted, "ConsistentRead": True, "ProjectionExpression": ", ".join(names), "ExpressionAttributeNames": names,
             }  # fmt: skip
             response: Any = self._call(lambda request=request: self._client.batch_get_item(RequestItems={self._name: request}))  # type: ignore[misc]
             found += [decode_item(item) for item in response["Responses"].get(self._name, [])]
             wanted = response.get("UnprocessedKeys", {}).get(self._name, {}).get("Keys", [])
+            if not wanted:
+                break
+        if not wanted:
+            return found
         raise UnavailableError(retry_after_seconds=1)
 
     def write(self, write: Put | Update | Delete) -> None:
