@@ -53,7 +53,7 @@ class FunctionSpec:
 
     ``memory_mib`` and ``timeout_seconds`` are explicit for each; ``contacts`` adds the layer of the functions that
     handle contacts, secrets and templates; ``is_limited`` gives it the stage's rate limits;
-    ``data_key_actions`` and ``identity_actions`` are the named actions granted.
+    ``data_key_actions`` and ``identity_actions`` are the named actions granted; ``files`` are the folders of the bucket by action.
     """
 
     name: str
@@ -66,6 +66,7 @@ class FunctionSpec:
     is_limited: bool = False
     data_key_actions: tuple[str, ...] = ()
     identity_actions: tuple[str, ...] = ()
+    files: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 _QUEUE_INDEX = IndexSpec(name="queue", hash_key="queue", range_key="queued_at", keys_only=False)
@@ -172,12 +173,36 @@ FUNCTIONS = (
         timeout_seconds=60,
         tables={"accounts": Access.WRITE, "program": Access.READ},
     ),
-    FunctionSpec(name="jobs", http=True, memory_mib=1769, timeout_seconds=20, tables={"accounts": Access.WRITE, "program": Access.READ}),
+    FunctionSpec(
+        name="jobs",
+        http=True,
+        memory_mib=1769,
+        timeout_seconds=20,
+        tables={"accounts": Access.WRITE, "program": Access.READ},
+        files={"PutObject": ("uploads",), "GetObject": ("uploads", "results", "exports")},
+    ),
     FunctionSpec(
         name="simulate_program",
         memory_mib=1769,
         timeout_seconds=60,
         tables={"accounts": Access.WRITE, "program": Access.READ},
+    ),
+    FunctionSpec(
+        name="import_lines",
+        contacts=True,
+        memory_mib=1024,
+        timeout_seconds=60,
+        tables={"accounts": Access.WRITE, "members": Access.WRITE, "program": Access.READ},
+        reads_secret=True,
+        data_key_actions=("GenerateDataKey", "Decrypt"),
+        files={"GetObject": ("uploads",), "PutObject": ("results",)},
+    ),
+    FunctionSpec(
+        name="export_ledger",
+        memory_mib=1024,
+        timeout_seconds=60,
+        tables={"accounts": Access.WRITE, "program": Access.READ},
+        files={"PutObject": ("exports",)},
     ),
 )
 

@@ -11,6 +11,7 @@ from infra.constructs.alarms import Alarms
 from infra.constructs.books import Books
 from infra.constructs.dashboard import Dashboard
 from infra.constructs.events import EventRelay
+from infra.constructs.files import Files
 from infra.constructs.function import RegularsFunction
 from infra.constructs.http_api import HttpApi
 from infra.constructs.identity import Identity
@@ -23,7 +24,7 @@ from infra.constructs.tables import Tables
 from infra.interface import Route
 from infra.stage import Stage
 
-JOBS = {"simulation": "simulate_program"}
+JOBS = {"simulation": "simulate_program", "import": "import_lines", "export": "export_ledger"}
 """The worker of each kind of job."""
 
 
@@ -36,6 +37,7 @@ class PlatformStack(Stack):
         self.keys = Keys(self, "Keys", stage=stage)
         self.tables = Tables(self, "Tables", stage=stage, keys=self.keys)
         self.identity = Identity(self, "Identity", stage=stage)
+        self.files = Files(self, "Files", stage=stage)
         self.functions = self._functions(stage, artifacts)
         self.api = HttpApi(self, "Api", stage=stage, routes=routes, functions=self.functions, identity=self.identity)
         self.events = EventRelay(
@@ -90,6 +92,7 @@ class PlatformStack(Stack):
     def _grant(self, function: RegularsFunction, stage: Stage) -> None:
         spec = function.spec
         self.tables.grant(function)
+        self.files.grant(function)
         self.identity.grant(function)
         if spec.data_key_actions:
             self.keys.grant_data_key(function, *spec.data_key_actions)
@@ -123,6 +126,7 @@ class PlatformStack(Stack):
             "SettleQueueUrl": self.settlement.work.queue.queue_url,
             **{f"{kind.capitalize()}QueueUrl": job.work.queue.queue_url for kind, job in self.jobs.items()},
             "CheckQueueUrl": self.books.work.queue.queue_url,
+            "FilesBucket": self.files.bucket.bucket_name,
             "DeliverQueueUrl": self.messages.work.queue.queue_url,
             "SecretName": self.keys.root_secret.secret_arn,
             "DataKeyId": self.keys.data.key_arn,

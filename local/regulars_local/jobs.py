@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from regulars_local.running import RunningStack
 
 JOBS = {"settle-accounts": "SettleQueueUrl", "review-tiers": "SettleQueueUrl", "check-ledger": "CheckQueueUrl"}
-_WORK_QUEUES = ("SettleQueueUrl", "DeliverQueueUrl", "SimulationQueueUrl", "CheckQueueUrl")
+_WORK_QUEUES = ("SettleQueueUrl", "DeliverQueueUrl", "SimulationQueueUrl", "CheckQueueUrl", "ImportQueueUrl", "ExportQueueUrl")
 _QUIET_SECONDS = 1.5
 
 

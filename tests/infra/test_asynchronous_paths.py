@@ -8,7 +8,7 @@ import pytest
 from tests.infra.reading import StackReader
 
 FOURTEEN_DAYS = 14 * 24 * 3600
-WORKERS = ["deliver_messages", "settle_accounts", "simulate_program", "check_ledger"]
+WORKERS = ["deliver_messages", "settle_accounts", "simulate_program", "check_ledger", "import_lines", "export_ledger"]
 
 
 def _dead_letter_queues(stack: StackReader) -> set[str]:
@@ -99,9 +99,11 @@ def test_a_job_goes_to_the_worker_of_its_kind(stack: StackReader) -> None:
     """One rule a kind, whose queue feeds that kind's worker; members are told of none."""
     rules = {str(rule["EventPattern"].get("detail", {}).get("kind", "")): rule for rule in stack.of_type("AWS::Events::Rule").values()}
     assert "JobRequested" in str(rules.pop("")["EventPattern"]["detail-type"])
-    assert {"['simulation']"} == set(rules)
-    (mapping,) = stack.mappings_of("simulate_program")
-    assert mapping["EventSourceArn"] == rules["['simulation']"]["Targets"][0]["Arn"]
+    workers = {"simulation": "simulate_program", "import": "import_lines", "export": "export_ledger"}
+    assert {f"['{kind}']" for kind in workers} == set(rules)
+    for kind, worker in workers.items():
+        (mapping,) = stack.mappings_of(worker)
+        assert mapping["EventSourceArn"] == rules[f"['{kind}']"]["Targets"][0]["Arn"]
 
 
 @pytest.mark.parametrize(

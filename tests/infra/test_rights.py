@@ -49,7 +49,7 @@ def test_each_function_has_its_own_role(stack: StackReader) -> None:
     assert len(FUNCTIONS) == len(set(roles))
 
 
-@pytest.mark.parametrize("function", ["accounts", "settle_accounts", "jobs", "simulate_program"])
+@pytest.mark.parametrize("function", ["accounts", "settle_accounts", "jobs", "simulate_program", "import_lines", "export_ledger"])
 def test_accounts_are_never_updated_or_deleted(stack: StackReader, function: str) -> None:
     """An account is replaced under its version and an entry is put once: nothing else can happen to the ledger."""
     assert READING | {"PutItem", "ConditionCheckItem"} == stack.table_actions_of(function, "accounts")
@@ -58,7 +58,7 @@ def test_accounts_are_never_updated_or_deleted(stack: StackReader, function: str
 def test_only_the_accounts_context_writes_accounts(stack: StackReader) -> None:
     """No other context's function has any right on the ledger, and the check of it writes nothing."""
     having = {name: stack.table_actions_of(name, "accounts") - READING for name in stack.functions()}
-    writing = {"accounts", "settle_accounts", "jobs", "simulate_program"}
+    writing = {"accounts", "settle_accounts", "jobs", "simulate_program", "import_lines", "export_ledger"}
     assert {*writing, "check_ledger"} == {name for name in having if stack.table_actions_of(name, "accounts")}
     assert writing == {name for name, actions in having.items() if actions - {"Scan"}}
 
@@ -66,7 +66,7 @@ def test_only_the_accounts_context_writes_accounts(stack: StackReader) -> None:
 @pytest.mark.parametrize("table", ["program", "members", "messaging", "service"])
 def test_a_table_is_written_by_its_own_context_alone(stack: StackReader, table: str) -> None:
     """A context owns its table; others read at most."""
-    own = {"program": {"program"}, "members": {"members", "registrations"}, "messaging": {"messaging", "deliver_messages"}}
+    own = {"program": {"program"}, "members": {"members", "registrations", "import_lines"}, "messaging": {"messaging", "deliver_messages"}}
     writing = {name for name in stack.functions() if stack.table_actions_of(name, table) - READING}
     assert own.get(table, {"service"}) == writing
 
@@ -74,7 +74,7 @@ def test_a_table_is_written_by_its_own_context_alone(stack: StackReader, table: 
 def test_items_are_deleted_nowhere_but_among_members(stack: StackReader) -> None:
     """Contacts that are given up free their guard; everything else is kept or expires."""
     deleting = {name for name in stack.functions() if "dynamodb:DeleteItem" in stack.actions_of(name)}
-    assert {"members", "registrations"} == deleting
+    assert {"members", "registrations", "import_lines"} == deleting
 
 
 @pytest.mark.parametrize(

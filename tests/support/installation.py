@@ -26,6 +26,7 @@ from regulars.wiring import Wiring, use
 from regulars_local.generate import http_apps
 from tests.support.calls import Answer, Caller, machine, member, staff
 from tests.support.clock import MovableClock
+from tests.support.files import MemoryFiles
 from tests.support.identity import FakeIdentity
 from tests.support.members import PASSWORD, UNLIMITED, form
 from tests.support.memory import MemoryKms
@@ -113,6 +114,7 @@ def installation() -> Iterator[Installation]:
         clients: dict[str, Any] = {"dynamodb": StrictClient(client), "kms": MemoryKms()}
         wiring = InstalledWiring(Settings(settings | limits), clock=MovableClock(), new_id=counting_ids(), client=clients.__getitem__)
         wiring.identity = FakeIdentity()
+        wiring.__dict__["files"] = MemoryFiles()
         with use(wiring):
             yield Installation(wiring, client, {app.function: app for app in http_apps()}, _furnish(wiring))
 
@@ -148,6 +150,10 @@ def _furnish(wiring: Wiring) -> dict[str, str]:
         f"/v1/program/versions/{ids['version_id']}/simulation", period, headers={"Idempotency-Key": "s"}
     )
     ids["simulation_id"] = _created(tried)["simulation_id"]
+    begun = {"kind": "members", "format": "csv", "source": "old"}
+    jobs = Caller(jobs_app, staff(Role.ADMIN))
+    ids["import_id"] = _created(jobs.post("/v1/imports", begun, headers={"Idempotency-Key": "i"}))["import_id"]
+    ids["export_id"] = _created(jobs.post("/v1/exports", period, headers={"Idempotency-Key": "e"}))["export_id"]
     ids["reset_id"] = _created(public.post("/v1/password-resets", {"identifier": form()["phone"]}))["reset_id"]
     return ids
 

@@ -1,8 +1,8 @@
 """`/v1/program/versions/{version_id}/simulation`: what a draft would have come to (TIER-03; try before you do)."""
 
-from functions.jobs.wire import SimulationRequest, SimulationResponse, simulation_of
+from functions.jobs.simulation_wire import SimulationRequest, SimulationResponse, simulation_of
 from regulars.accounts import simulations
-from regulars.accounts.errors import SimulationPeriodError
+from regulars.accounts.errors import PeriodUnfitError
 from regulars.accounts.jobs import Job
 from regulars.aws.http import Reply, Routes
 from regulars.aws.request import Call
@@ -19,7 +19,7 @@ _PATH = "/v1/program/versions/{version_id}/simulation"
     Action.SIMULATE_PROGRAM,
     summary="Try a version on what happened",
     status=201,
-    errors=(SimulationPeriodError,),
+    errors=(PeriodUnfitError,),
     idempotency="required",
 )
 def simulate_program_version(call: Call, version_id: str, body: SimulationRequest) -> Reply[SimulationResponse]:

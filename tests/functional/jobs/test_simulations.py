@@ -206,7 +206,7 @@ def test_a_draft_that_was_changed_meanwhile_ends_the_job(market: Market) -> None
 def test_a_period_lies_in_the_past_and_is_a_year_at_most(market: Market, first: str, last: str) -> None:
     """Backwards, in the future, or longer: refused by its field; nothing is kept."""
     refused = market.simulate(market.draft(), first=first, last=last)
-    assert (422, {"last_day": "simulation_period"}) == (refused.status, refused.fields)
+    assert (422, {"last_day": "period_unfit"}) == (refused.status, refused.fields)
 
 
 def test_a_sample_is_drawn_by_chance_and_stays_the_same(market: Market) -> None:

@@ -178,9 +178,29 @@ class TransferToSelfError(FieldRefusedError):
     text = Text("Points cannot be given to oneself.", "不能转赠给自己。")
 
 
-class SimulationPeriodError(FieldRefusedError):
-    code, field = "simulation_period", "last_day"
+class PeriodUnfitError(FieldRefusedError):
+    code, field = "period_unfit", "last_day"
     text = Text(
         "A period has 1 to {days} days and ends today at the latest.",
         "期间须为 1 至 {days} 天，且不得晚于今天。",
     )
+
+
+class ImportKeyError(FieldRefusedError):
+    code, field = "import_key", "key"
+    text = Text("Files to import lie under {folder} of this installation's bucket.", "待导入文件须位于本系统存储桶的 {folder} 目录下。")
+
+
+class ImportFileMissingError(FieldRefusedError):
+    code, field = "import_file_missing", "key"
+    text = Text("There is no such file yet: upload it first.", "文件尚未上传。")
+
+
+class ImportTooLargeError(FieldRefusedError):
+    code, field = "import_too_large", "key"
+    text = Text("A file has {megabytes} MB at most: cut it into several.", "文件不得超过 {megabytes} MB，请拆分后导入。")
+
+
+class ImportStateError(FieldRefusedError):
+    code, field = "import_state", "import_id"
+    text = Text("The import is just being started.", "该导入正在启动。")

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from regulars.accounts.entries import Entry
-from regulars.accounts.errors import SimulationPeriodError
+from regulars.accounts.errors import PeriodUnfitError
 from regulars.accounts.jobs import Job, JobKind, JobStore
 from regulars.accounts.ports import GuardExistsError, LedgerStore, Programmes
 from regulars.accounts.tally import Tally
@@ -77,7 +77,7 @@ class Simulations:
 
         Raises:
             NotFoundError: there is no such version.
-            SimulationPeriodError: the days do not fit.
+            PeriodUnfitError: the days do not fit.
             IdempotencyMismatchError: the key came with other content before.
         """
         key = guard_key("simulate", actor, idempotency_key)
@@ -133,7 +133,7 @@ class Simulations:
         today = business_date(now, self._programmes().at(now).programme.time_zone)
         days = (request.last_day - request.first_day).days + 1
         if not (1 <= days <= DAYS_MAX and request.last_day <= today):
-            raise SimulationPeriodError(days=DAYS_MAX)
+            raise PeriodUnfitError(days=DAYS_MAX)
 
     def _go_on(self, job: Job, seconds: float) -> Job:
         """The job after a slice: first the sample, page by page, then its members one by one."""

@@ -16,6 +16,8 @@ class Action(StrEnum):
     APPROVE_PROGRAM = "approve_program"
     PUBLISH_PROGRAM = "publish_program"
     SIMULATE_PROGRAM = "simulate_program"
+    RUN_IMPORTS = "run_imports"
+    EXPORT_LEDGER = "export_ledger"
     REGISTER = "register"
     LOG_IN = "log_in"
     READ_OWN_PROFILE = "read_own_profile"
@@ -83,6 +85,8 @@ POLICY: dict[Action, Rule] = {
     Action.APPROVE_PROGRAM: _staff(Role.MANAGER),
     Action.PUBLISH_PROGRAM: _staff(Role.ADMIN),
     Action.SIMULATE_PROGRAM: _staff(Role.MARKETER, Role.MANAGER, Role.ADMIN),
+    Action.RUN_IMPORTS: _staff(Role.ADMIN, scopes=(Scope.PURCHASES_IMPORT,)),
+    Action.EXPORT_LEDGER: _staff(Role.ANALYST, Role.MANAGER, Role.ADMIN),
     Action.REGISTER: _PUBLIC,
     Action.LOG_IN: _PUBLIC,
     Action.READ_OWN_PROFILE: _OWN,

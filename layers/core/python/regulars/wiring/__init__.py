@@ -10,12 +10,13 @@ from contextlib import contextmanager
 from regulars.settings import settings as process_settings
 from regulars.wiring.books import BooksWiring
 from regulars.wiring.feedback import FeedbackWiring
+from regulars.wiring.jobs import JobsWiring
 from regulars.wiring.messaging import MessagingWiring
 
 __all__ = ["Wiring", "use", "wiring"]
 
 
-class Wiring(BooksWiring, MessagingWiring, FeedbackWiring):
+class Wiring(BooksWiring, JobsWiring, MessagingWiring, FeedbackWiring):
     """The objects of one process; tests pass their own settings, clock, ids and clients."""
 
 

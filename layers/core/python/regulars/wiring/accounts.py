@@ -8,12 +8,10 @@ from regulars.wiring.members import MembersWiring
 
 if TYPE_CHECKING:
     from regulars.accounts.dynamodb import DynamoLedgerStore
-    from regulars.accounts.jobs_dynamodb import DynamoJobStore, SqsJobQueue
     from regulars.accounts.nightly import NightlySettlement
     from regulars.accounts.operations import OperationsService
     from regulars.accounts.refunds import RefundsService
     from regulars.accounts.service import AccountsService
-    from regulars.accounts.simulations import Simulations
     from regulars.accounts.writer import LedgerWriter
 
 
@@ -65,36 +63,6 @@ class AccountsWiring(MembersWiring):
         queue = SqsTaskQueue(JsonQueue(self.client("sqs"), self.settings["SETTLE_QUEUE_URL"]))
         return NightlySettlement(
             self.ledger_writer, self.ledger, self.program.history, self.clock, queue, shards=self._due_shards, stopwatch=time.monotonic
-        )
-
-    @cached_property
-    def jobs(self) -> "DynamoJobStore":
-        """Simulations, imports and exports on their way."""
-        from regulars.accounts.jobs_dynamodb import DynamoJobStore
-
-        return DynamoJobStore(self.table("accounts"))
-
-    @cached_property
-    def job_queue(self) -> "SqsJobQueue":
-        """The worker's own queue, for what it could not finish in one go."""
-        from regulars.accounts.jobs_dynamodb import SqsJobQueue
-        from regulars.aws.queues import JsonQueue
-
-        return SqsJobQueue(JsonQueue(self.client("sqs"), self.settings["JOB_QUEUE_URL"]))
-
-    @cached_property
-    def simulations(self) -> "Simulations":
-        """Programmes tried on what happened."""
-        from regulars.accounts.simulations import Simulations
-
-        return Simulations(
-            self.jobs,
-            self.ledger,
-            self.program.history,
-            lambda version_id: self.program_versions.read(version_id).programme,
-            self.clock,
-            new_id=self.new_id,
-            stopwatch=time.monotonic,
         )
 
     @property

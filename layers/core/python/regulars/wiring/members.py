@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from regulars.members.directory import MemberDirectory
     from regulars.members.dynamodb import DynamoMemberStore, DynamoRegistrationStore
     from regulars.members.encryption import KmsVault
+    from regulars.members.importing import MemberImports
     from regulars.members.limits import Limiter
     from regulars.members.profile import ProfileService
     from regulars.members.resets import PasswordResets
@@ -90,6 +91,13 @@ class MembersWiring(BaseWiring):
             self.registration_store, self.vault, self.keys, self.limiter, self.reviewing, self.programme_at, self.clock, self.new_id,
             self.patience,
         )  # fmt: skip
+
+    @cached_property
+    def member_imports(self) -> "MemberImports":
+        """Members who come from another system."""
+        from regulars.members.importing import MemberImports
+
+        return MemberImports(self.registration_store, self.vault, self.keys, self.programme_at, self.clock, random_digits, self.patience)
 
     @cached_property
     def activation(self) -> "Activation":
