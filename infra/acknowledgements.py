@@ -64,6 +64,9 @@ FILES: Reasons = {
 }
 
 
+FOLDER = "A folder of our own bucket, named: the files in it are named by the jobs that make them"
+
+
 def acknowledge(construct: IConstruct, reasons: Reasons) -> None:
     """Accepts these rules' findings on one construct and what it contains."""
     Validations.of(construct).acknowledge(*(Acknowledgment(id=rule, reason=reason) for rule, reason in reasons.items()))

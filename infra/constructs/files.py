@@ -1,9 +1,11 @@
 """The installation's own bucket: files to import, results, exports; everything in it is gone after a month."""
 
-from aws_cdk import Duration, aws_s3
+from typing import cast
+
+from aws_cdk import CfnElement, Duration, Stack, aws_s3
 from constructs import Construct
 
-from infra.acknowledgements import FILES, acknowledge
+from infra.acknowledgements import FILES, FOLDER, acknowledge
 from infra.constructs.function import RegularsFunction, removal_policy_of
 from infra.stage import Stage
 
@@ -27,9 +29,14 @@ class Files(Construct):
         )
         acknowledge(self.bucket, FILES)
 
+    @property
+    def _name(self) -> str:
+        return Stack.of(self).get_logical_id(cast("CfnElement", self.bucket.node.default_child))
+
     def grant(self, function: RegularsFunction) -> None:
         """Gives the function the folders that its entry in the catalogue names."""
         for action, folders in function.spec.files.items():
             function.allow([f"s3:{action}"], [f"{self.bucket.bucket_arn}/{folder}/*" for folder in folders])
+            acknowledge(function.role, {f"AwsSolutions-IAM5[Resource::<{self._name}.Arn>/{folder}/*]": FOLDER for folder in folders})
         if function.spec.files:
             function.add_environment("FILES_BUCKET", self.bucket.bucket_name)

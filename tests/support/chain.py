@@ -16,6 +16,7 @@ from regulars.wiring import use
 from tests.support.bus import LambdaContext, RecordingEvents, RecordingSqs, envelope, failed_in, queue_event, stream_records
 from tests.support.calls import Answer, Caller, member
 from tests.support.clock import MovableClock
+from tests.support.files import MemoryFiles
 from tests.support.members import Premises, RegisteringWiring, premises
 from tests.support.memory import MemoryTable
 from tests.support.messaging import RecordingSes, RecordingSns
@@ -28,6 +29,7 @@ class ChainWiring(RegisteringWiring):
     """A wiring with every context's table in memory."""
 
     tables: dict[str, MemoryTable]
+    files: Any = MemoryFiles()
 
     def table(self, context: str) -> Table:
         return self.tables[context]
