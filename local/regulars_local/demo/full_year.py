@@ -42,10 +42,12 @@ class FullYear(Demo):
         """Plays, reads and compares. Raises: as `Demo.run`."""
         keep_everything(self._running)
         year = self._choose_year()
-        programme = Caller(self._running).get("/v1/program")["programme"]
+        public = Caller(self._running)
+        programme = public.get("/v1/program")["programme"]
         publish(self._running, changes_for(self._window, programme), start_of(year.first_day, self._rules.zone))
         self._running.clock.start_at(start_of(year.first_day, self._rules.zone), frozen=True)
-        terms = read_terms(Caller(self._running).get("/v1/program"))
+        terms = read_terms(public.get("/v1/program"))
+        public.close()
         members = self._register(year)
         telling = Telling(self._agent, members)
         nights = Nights(self._running, terms.zone, set())
@@ -62,6 +64,8 @@ class FullYear(Demo):
             nights.wait_for_messages()
         self._console.print(texts.HAPPENED.render(self._language, **_counted(replay)), highlight=False, soft_wrap=True)
         reconciliation = self._compare(replay, members)
+        self._till.close()
+        self._agent.close()
         return Result(year, self._rules, reconciliation, year_end, failed_count(self._running), seconds)
 
     def _compare(self, replay: FullReplay, members: dict[int, str]) -> Reconciliation:
