@@ -7,6 +7,7 @@ from regulars.kernel.principal import Scope
 from regulars.members.card import card_number
 from regulars.program.model import ProgrammeHistory
 from regulars.program.presets import preset
+from regulars.wiring import use
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.scene import MEMBER, Scene
 from tests.support.accounts import changed, history
@@ -29,10 +30,11 @@ class _DailyLots:
 
 def count_lots(scene: Scene) -> list[Figure]:
     """Redemptions and holds across a few lots and across many: the same calls and units, within bar 1's."""
-    scene.wiring.__dict__["program"] = _DailyLots()
+    wiring = scene.wiring_on(scene.meter)  # new objects: those of the scene may have met its programme already
+    wiring.__dict__["program"] = _DailyLots()
     figures: list[Figure] = []
     costs: dict[tuple[str, int], Cost] = {}
-    with scene.wired():
+    with use(wiring):
         for lots in (FEW, MANY):
             member_id = f"{MEMBER[:-3]}{lots:03d}"
             points = _points_in(scene, member_id, lots)
