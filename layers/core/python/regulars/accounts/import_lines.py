@@ -3,13 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from regulars.accounts.commands import OpenBalance, RecordPurchase
 from regulars.accounts.entries import Line
+from regulars.accounts.imports import ImportKind
 from regulars.accounts.operations import Fact, OperationsService
 from regulars.accounts.service import AccountsService, Buyer
 from regulars.kernel.idempotency import input_hash
@@ -152,9 +153,6 @@ class PurchaseLine(_OwnedLine):
         if self.lines:
             return tuple(Line(line.sku, line.category, line.quantity, line.amount, line.brand, line.is_reward) for line in self.lines)
         return (Line(self.sku, self.category, self.quantity, self.amount or 0),)
-
-
-type ImportKind = Literal["members", "opening_balances", "purchases"]
 
 
 @dataclass(frozen=True, slots=True)

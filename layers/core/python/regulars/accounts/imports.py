@@ -10,12 +10,11 @@ import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from pydantic import ValidationError
 
 from regulars.accounts.errors import ImportFileMissingError, ImportKeyError, ImportStateError, ImportTooLargeError
-from regulars.accounts.import_lines import ImportKind, LineImporter
 from regulars.accounts.jobs import Job, JobKind, JobStatus, JobStore
 from regulars.accounts.ports import GuardExistsError
 from regulars.kernel.clock import Clock
@@ -25,6 +24,10 @@ from regulars.kernel.ids import IdFactory
 from regulars.kernel.paging import Page, decode_cursor, encode_cursor
 from regulars.kernel.retry import LostRaceError
 
+if TYPE_CHECKING:
+    from regulars.accounts.import_lines import LineImporter  # only the worker has what it needs: phone numbers, encryption
+
+type ImportKind = Literal["members", "opening_balances", "purchases"]
 type ImportFormat = Literal["csv", "jsonl"]
 
 UPLOADS, RESULTS = "uploads/", "results/"
@@ -82,7 +85,7 @@ class Imports:
         self,
         jobs: JobStore,
         files: Files,
-        lines: Callable[[], LineImporter],
+        lines: "Callable[[], LineImporter]",
         clock: Clock,
         *,
         new_id: IdFactory,
@@ -209,7 +212,7 @@ class Imports:
             if not piece.results:
                 raise UnavailableError(retry_after_seconds=1) from error
 
-    def _work_off(self, job: Job, importer: LineImporter, piece: _Slice, chunk: bytes, *, is_last: bool) -> None:
+    def _work_off(self, job: Job, importer: "LineImporter", piece: _Slice, chunk: bytes, *, is_last: bool) -> None:
         """The whole lines of a chunk; what is left of it begins the next one."""
         lines = chunk.split(b"\n")
         if not is_last:
@@ -221,7 +224,7 @@ class Imports:
             self._line(job, importer, piece, text)
             piece.offset += len(text) + (0 if is_end or len(text) >= CHUNK_BYTES else 1)
 
-    def _line(self, job: Job, importer: LineImporter, piece: _Slice, text: bytes) -> None:
+    def _line(self, job: Job, importer: "LineImporter", piece: _Slice, text: bytes) -> None:
         if not text.strip():
             return
         if piece.header is None and job.request["format"] == "csv":
@@ -232,7 +235,7 @@ class Imports:
         piece.counts[str(result["status"])] += 1
         piece.results.append(json.dumps({"line": piece.line, **result}, separators=(",", ":"), ensure_ascii=False))
 
-    def _result(self, job: Job, importer: LineImporter, header: list[str] | None, text: bytes) -> dict[str, Any]:
+    def _result(self, job: Job, importer: "LineImporter", header: list[str] | None, text: bytes) -> dict[str, Any]:
         try:
             values = _values(header, text)
         except ValueError:

@@ -98,9 +98,9 @@ class EarningRule(Rules):
 
     code: Code
     name: Words
-    when: Conditions = Conditions()
+    when: Conditions = Conditions.model_construct()
     effect: Effect
-    caps: Caps = Caps()
+    caps: Caps = Caps.model_construct()
 
 
 class Earning(Rules):
@@ -110,4 +110,4 @@ class Earning(Rules):
     excluded_skus: tuple[Label, ...] = Field((), max_length=500)
     return_window_days: int = Field(0, ge=0, le=90)
     rules: tuple[EarningRule, ...] = Field((), max_length=50)
-    caps: Caps = Caps()
+    caps: Caps = Caps.model_construct()

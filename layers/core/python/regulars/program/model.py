@@ -133,13 +133,13 @@ class Programme(Rules):
     currency: str = Field("CNY", pattern=CURRENCY_PATTERN)
     tiers: tuple[Tier, ...] = Field(min_length=1, max_length=12)
     benefits: tuple[Benefit, ...] = Field((), max_length=100)
-    qualification: Qualification = Qualification()
-    expiry: Expiry = Expiry()
-    earning: Earning = Earning()
-    redemption: Redemption = Redemption()
-    refunds: Refunds = Refunds()
-    adjustments: Adjustments = Adjustments()
-    transfers: Transfers = Transfers()
+    qualification: Qualification = Qualification.model_construct()
+    expiry: Expiry = Expiry.model_construct()
+    earning: Earning = Earning.model_construct()
+    redemption: Redemption = Redemption.model_construct()
+    refunds: Refunds = Refunds.model_construct()
+    adjustments: Adjustments = Adjustments.model_construct()
+    transfers: Transfers = Transfers.model_construct()
     partners: tuple[Partner, ...] = Field((), max_length=100)
     activities: tuple[Activity, ...] = Field((), max_length=100)
     tier_offers: tuple[TierOffer, ...] = Field((), max_length=20)
@@ -247,7 +247,7 @@ def _repeated(values: Sequence[str]) -> Iterator[int]:
 class ProgrammeVersion(BaseModel):
     """A published programme with its number and the instant from which it is in force."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     number: int = Field(ge=1)
     effective_from: datetime

@@ -17,9 +17,9 @@ type Labels = Annotated[tuple[Label, ...], Field(max_length=500)]
 
 
 class Rules(BaseModel):
-    """The base of the parts of a programme: immutable, strict, no unknown fields."""
+    """The base of the parts of a programme: immutable, strict, no unknown fields; its validators are built on first use (bar 8)."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
 
 class Words(Rules):
