@@ -152,6 +152,18 @@ def test_a_clock_that_steps_back_over_midnight_opens_no_second_day() -> None:
             apply(account, replace(command, activity_id="act_2"), programmes, at)
 
 
+def test_another_limit_of_the_new_day_does_not_open_the_old_day_again() -> None:
+    """Counting a sign-in just after midnight let go of yesterday's cap on points, and the clock stepped back to yesterday (law X6)."""
+    activity = {"code": "sign_in", "name": WORDS, "points": 5, "period": "day"}
+    programmes = rules(activities=[activity], earning={"caps": {"per_day": 60}})
+    midnight = datetime(2026, 3, 15, 16, tzinfo=UTC)
+    account = apply(fresh(programmes), purchase(100_00), programmes, NOON).account
+    account = apply(account, RecordActivity("act_1", "sign_in", "app", "a1", "member"), programmes, midnight).account
+    again = apply(account, purchase(100_00, reference="r2"), programmes, midnight - timedelta(minutes=1)).account
+
+    assert 65 == again.available
+
+
 def test_refunds_that_waited_are_all_applied_where_much_is_due_before_them() -> None:
     """An import whose member has more to settle than one entry holds still takes every refund that waited for it."""
     programmes = rules(expiry={"policy": "fixed_days", "days": 60, "reminder_days": 0}, refunds={"policy": "allow_debt"})

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from regulars.accounts.entries import Posting, PostingKind
 from regulars.accounts.model import Account, Counter, Hold
@@ -125,13 +125,15 @@ def used(account: Account, name: str, period: str) -> int:
 
 
 def count(account: Account, name: str, period: str, more: int, today: date) -> Account:
-    """The account with more of something used in a period; counters of periods that are over are let go."""
+    """The account with more of something used in a period; counters of periods that are over are let go.
+
+    They are kept a day longer, as a clock may step back over midnight (law X6).
+    """
+    kept_from = (today - timedelta(days=1)).isoformat()
     known = account.counters.get(name)
     latest = max(known.period, period) if known else period
     counters = {**account.counters, name: Counter(latest, used(account, name, period) + more)}
     kept = {
-        key: counter
-        for key, counter in sorted(counters.items())
-        if counter.used > 0 and counter.period >= today.isoformat()[: len(counter.period)]
+        key: counter for key, counter in sorted(counters.items()) if counter.used > 0 and counter.period >= kept_from[: len(counter.period)]
     }
     return replace(account, counters=kept)
