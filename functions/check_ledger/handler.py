@@ -1,9 +1,9 @@
 """`check_ledger`: a message without a place begins the check of the whole ledger; one with a place goes on with it."""
 
-import json
 from typing import Any
 
 from regulars.accounts.tasks import check_task_of
+from regulars.aws.batches import work_off
 from regulars.aws.metrics import report_metric
 from regulars.aws.observability import logger
 from regulars.wiring import wiring
@@ -13,14 +13,7 @@ FINDINGS_TOLD_MAX = 100
 
 def lambda_handler(event: dict[str, Any], _context: Any) -> dict[str, list[dict[str, str]]]:
     """Works off a batch of queue messages; one that fails does not block the others (ReportBatchItemFailures)."""
-    failures = []
-    for record in event["Records"]:
-        try:
-            _work(json.loads(record["body"]))
-        except Exception as error:  # noqa: BLE001  # a poisoned message must fail alone, whatever it raises
-            logger().error("check failed", error=type(error).__name__, message_id=record["messageId"])
-            failures.append({"itemIdentifier": record["messageId"]})
-    return {"batchItemFailures": failures}
+    return work_off(event, _work, "check failed")
 
 
 def _work(message: dict[str, Any]) -> None:

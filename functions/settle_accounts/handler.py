@@ -1,11 +1,11 @@
 """`settle_accounts`: a message without a shard starts the night, or the review of tiers under a new version; one with a shard does it."""
 
-import json
 from typing import Any
 
 from regulars.accounts.nightly import ShardResult, ShardTask
 from regulars.accounts.reviewing import JOB as REVIEW
 from regulars.accounts.reviewing import ReviewResult, ReviewTask
+from regulars.aws.batches import work_off
 from regulars.aws.observability import logger
 from regulars.wiring import wiring
 
@@ -16,14 +16,7 @@ class SettlementIncompleteError(Exception):
 
 def lambda_handler(event: dict[str, Any], _context: Any) -> dict[str, list[dict[str, str]]]:
     """Works off a batch of queue messages; one that fails does not block the others (ReportBatchItemFailures)."""
-    failures = []
-    for record in event["Records"]:
-        try:
-            _work(json.loads(record["body"]))
-        except Exception as error:  # noqa: BLE001  # a poisoned message must fail alone, whatever it raises
-            logger().error("settlement failed", error=type(error).__name__, message_id=record["messageId"])
-            failures.append({"itemIdentifier": record["messageId"]})
-    return {"batchItemFailures": failures}
+    return work_off(event, _work, "settlement failed")
 
 
 def _work(message: dict[str, Any]) -> None:

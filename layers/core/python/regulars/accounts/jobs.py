@@ -1,11 +1,12 @@
 """Work that is longer than a request: kept as it stands, worked off slice by slice, read by its id."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol, Self
 
+from regulars.kernel.errors import NotFoundError
 from regulars.kernel.idempotency import Guard
 
 
@@ -89,3 +90,18 @@ class JobStore(Protocol):
     def page(self, kind: JobKind, *, limit: int, after: str | None) -> tuple[list[Job], str | None]:
         """Jobs of a kind, newest first, and the id to go on after."""
         ...
+
+
+type Resume = Callable[[str, Callable[[Job], None]], Job]
+"""Goes on with a job of an id; what could not be finished is put back by the second argument. Raises: NotFoundError."""
+
+
+def resumed(resume: Resume, message: Mapping[str, Any], put: Callable[[Job], None]) -> Job | None:
+    """Goes on with the job that a message names; `None` when there is none.
+
+    A job is written before its event is let out, so where there is none nothing is to be done.
+    """
+    try:
+        return resume(message["detail"]["job_id"], put)
+    except NotFoundError:
+        return None
