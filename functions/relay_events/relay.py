@@ -1,8 +1,9 @@
 """Relays a batch of stream records: in order, at least once, and a record that cannot be read harms no other."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from functions.relay_events.records import UnreadableRecordError, events_of_record
 from regulars.aws.bus import BusEvent
@@ -13,8 +14,7 @@ type Put = Callable[[Sequence[BusEvent]], frozenset[int]]
 """Puts events in order and answers the positions of those not taken."""
 
 
-@dataclass(frozen=True, slots=True)
-class Relayed:
+class Relayed(Struct, frozen=True):
     """What became of a batch: how many events the bus took, and the sequence numbers to be tried again, in order."""
 
     events: int

@@ -1,7 +1,7 @@
 """Law M1 at the edge: for every operation and every kind of caller, 401, 403 or passed, as the policy table says."""
 
 import json
-from dataclasses import replace
+from copy import replace
 from typing import Any
 
 import pytest

@@ -1,7 +1,7 @@
 """Bar 7: what a night reads and writes: what is due, and nothing besides, however many members there are."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from copy import replace
 from datetime import date, timedelta
 
 from regulars.accounts.ledger import apply

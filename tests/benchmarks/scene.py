@@ -5,7 +5,7 @@ Twelve lots (the first month's purchases came to nothing), thirteen months of bu
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from copy import replace
 from datetime import UTC, datetime
 from random import Random
 from typing import Any

@@ -1,7 +1,7 @@
 """The suite of the feedback store's port, on the table in memory and on DynamoDB's expressions (moto, one thread)."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from copy import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 

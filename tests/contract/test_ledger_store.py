@@ -1,6 +1,6 @@
 """What every ledger store promises: the fake of the tests and the simulation, and the table; `tests/e2e` adds the emulator's."""
 
-from dataclasses import replace
+from copy import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 

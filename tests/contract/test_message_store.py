@@ -1,7 +1,7 @@
 """The suite of the message store's port, run on the fake and on DynamoDB's adapter (moto, one thread)."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from copy import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
+from copy import replace
 from datetime import UTC, date, datetime, timedelta
 
 from regulars.accounts.books_dynamodb import DynamoBooksStore

@@ -1,7 +1,8 @@
 """Messaging for tests: events, a store and recipients in memory, senders that fail as told, SES and SNS as recording clients."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from copy import replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 

@@ -1,6 +1,6 @@
 """Builders of registrations and members with meaningful defaults."""
 
-from dataclasses import replace
+from copy import replace
 from datetime import UTC, datetime, timedelta
 
 from regulars.members.model import (

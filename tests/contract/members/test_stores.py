@@ -1,6 +1,6 @@
 """What the members' stores promise, on the table in memory, moto's and the emulator's."""
 
-from dataclasses import replace
+from copy import replace
 from datetime import timedelta
 
 import pytest

@@ -1,7 +1,7 @@
 """Log-in, refresh, log-out, lock-out, and forgotten passwords."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from copy import replace
 
 import pytest
 

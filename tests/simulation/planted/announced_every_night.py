@@ -1,7 +1,7 @@
 """What expires soon is announced again with every settlement."""
 
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from copy import replace
 from datetime import date
 from unittest.mock import patch
 

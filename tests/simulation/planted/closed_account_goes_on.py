@@ -1,7 +1,7 @@
 """An account that was closed still takes what is sent."""
 
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from copy import replace
 from unittest.mock import patch
 
 from regulars.accounts import moving

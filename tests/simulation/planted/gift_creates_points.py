@@ -1,7 +1,7 @@
 """Who receives a gift gets a point more than was given."""
 
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from copy import replace
 from unittest.mock import patch
 
 from regulars.accounts import ledger

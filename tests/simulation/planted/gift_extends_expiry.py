@@ -1,7 +1,7 @@
 """A gift lasts longer with who receives it."""
 
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from copy import replace
 from datetime import timedelta
 from unittest.mock import patch
 

@@ -1,7 +1,7 @@
 """A tier given for a time becomes the earned one."""
 
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from copy import replace
 from datetime import datetime
 from unittest.mock import patch
 

@@ -1,7 +1,7 @@
 """A tier given for a time stays when its time is over."""
 
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from copy import replace
 from unittest.mock import patch
 
 from regulars.accounts import tiers

@@ -1,7 +1,7 @@
 """Who asked may also decide."""
 
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from copy import replace
 from datetime import datetime
 from unittest.mock import patch
 

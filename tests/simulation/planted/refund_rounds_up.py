@@ -1,7 +1,7 @@
 """A part of a refund takes back one point too many."""
 
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from copy import replace
 from unittest.mock import patch
 
 from regulars.accounts import refunding

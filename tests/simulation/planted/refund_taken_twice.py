@@ -1,7 +1,7 @@
 """A second refund takes back again what the first one took."""
 
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from copy import replace
 from unittest.mock import patch
 
 from regulars.accounts import ledger

@@ -1,7 +1,7 @@
 """A replay answers with today's balance instead of the first answer."""
 
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from copy import replace
 from unittest.mock import patch
 
 from regulars.accounts.answers import PurchaseAnswer

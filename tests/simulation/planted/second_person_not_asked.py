@@ -1,7 +1,7 @@
 """A correction above the limit is recorded by one person."""
 
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from copy import replace
 from unittest.mock import patch
 
 from regulars.accounts import ledger

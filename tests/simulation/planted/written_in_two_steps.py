@@ -1,7 +1,7 @@
 """The account and the entry are written first and the guard afterwards: what dies in between counts twice."""
 
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from copy import replace
 from unittest.mock import patch
 
 from regulars.accounts.ports import Commit

@@ -1,6 +1,6 @@
 """What needs a second person, on fakes: asked by one, decided by another, recorded once with both names (PTS-24, TIER-17)."""
 
-from dataclasses import replace
+from copy import replace
 from datetime import date
 
 import pytest

@@ -1,6 +1,6 @@
 """Earning rules: which hold, in what order they work, how they are capped, and one rounding."""
 
-from dataclasses import replace
+from copy import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest

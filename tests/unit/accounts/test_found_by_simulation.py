@@ -1,6 +1,6 @@
 """What the simulation found wrong in the core, each as the smallest case that shows it."""
 
-from dataclasses import replace
+from copy import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest

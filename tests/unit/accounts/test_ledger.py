@@ -1,6 +1,6 @@
 """The pure core: what a purchase and the passing of time do to an account."""
 
-from dataclasses import replace
+from copy import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest

@@ -1,6 +1,6 @@
 """Points that are held, used, given, corrected and forfeited: nothing is lost, nothing made twice, lots keep their end."""
 
-from dataclasses import replace
+from copy import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest

@@ -1,6 +1,6 @@
 """The use cases besides purchases, on fakes: once each, refunds in any order, gifts whole, nothing large without a second person."""
 
-from dataclasses import replace
+from copy import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest

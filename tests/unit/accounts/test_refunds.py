@@ -1,6 +1,6 @@
 """Refunds: exact at the purchase's own rates, in any parts, back into the lots they came from."""
 
-from dataclasses import replace
+from copy import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest

@@ -1,7 +1,7 @@
 """Entries as events: each kind of posting is told as what it is, once, with an id of its own."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from copy import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 

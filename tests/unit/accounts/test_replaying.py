@@ -1,7 +1,7 @@
 """The ledger against itself: replayed it is what is stored, and whatever is not is named (laws L5 to L9; fault 23)."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from copy import replace
 from datetime import timedelta
 from typing import Any
 

@@ -1,6 +1,6 @@
 """Tiers over time: windows, reviews, grace, grants and new versions, each a function of what was bought and the date."""
 
-from dataclasses import replace
+from copy import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest

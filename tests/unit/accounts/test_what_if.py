@@ -1,6 +1,6 @@
 """Facts played again: under the same programme they come to the same, under another one to what that one says."""
 
-from dataclasses import replace
+from copy import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any

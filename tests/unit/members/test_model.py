@@ -1,6 +1,6 @@
 """The state machines of registrations and members."""
 
-from dataclasses import replace
+from copy import replace
 from datetime import UTC, datetime
 from itertools import product
 

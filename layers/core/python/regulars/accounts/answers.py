@@ -1,10 +1,11 @@
 """What recorded facts are answered with, in codes: kept in their guards, so that a replay answers the same (law I4)."""
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Self
+
+import msgspec
+from msgspec import Struct
 
 from regulars.accounts.entries import Entry, EntryKind, Posting, PostingKind
 from regulars.accounts.ledger import Outcome
@@ -30,8 +31,7 @@ _OWN_POSTINGS = {
 """The postings that are a kind's own; the others of an entry come from settling first."""
 
 
-@dataclass(frozen=True, slots=True)
-class EarnedPart:
+class EarnedPart(Struct, frozen=True):
     """Points of a purchase that one rule gave: the rule, the tier it looked at, and the tier's rate in thousandths."""
 
     rule: str
@@ -40,8 +40,7 @@ class EarnedPart:
     points: int
 
 
-@dataclass(frozen=True, slots=True)
-class PurchaseAnswer:
+class PurchaseAnswer(Struct, frozen=True):
     """The outcome of a purchase; days are `YYYY-MM-DD`, points whole, amounts minor units."""
 
     purchase_id: str
@@ -60,17 +59,15 @@ class PurchaseAnswer:
 
     def to_text(self) -> str:
         """The answer as a guard keeps it."""
-        return json.dumps(asdict(self), separators=(",", ":"))
+        return msgspec.json.encode(self).decode()
 
     @classmethod
     def from_text(cls, text: str) -> Self:
         """The answer that a guard kept."""
-        fields = json.loads(text)
-        return cls(**{**fields, "parts": tuple(EarnedPart(**part) for part in fields["parts"])})
+        return msgspec.json.decode(text, type=cls)
 
 
-@dataclass(frozen=True, slots=True)
-class MovementAnswer:
+class MovementAnswer(Struct, frozen=True):
     """The outcome of everything but a purchase: the points of its own postings, the account after it, and the facts of its kind."""
 
     entry_id: str
@@ -88,12 +85,12 @@ class MovementAnswer:
 
     def to_text(self) -> str:
         """The answer as a guard keeps it."""
-        return json.dumps(asdict(self), separators=(",", ":"))
+        return msgspec.json.encode(self).decode()
 
     @classmethod
     def from_text(cls, text: str) -> Self:
         """The answer that a guard kept."""
-        return cls(**json.loads(text))
+        return msgspec.json.decode(text, type=cls)
 
 
 def earned_parts(entry: Entry) -> tuple[EarnedPart, ...]:

@@ -1,10 +1,11 @@
 """What waits for a second person: corrections above the limit, and tiers set by staff (PTS-24, TIER-17; law A2)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from copy import replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Self
+
+from msgspec import Struct
 
 from regulars.accounts.errors import AlreadyDecidedError, OwnRequestError
 
@@ -24,8 +25,7 @@ class ApprovalStatus(StrEnum):
     REJECTED = "rejected"
 
 
-@dataclass(frozen=True, slots=True)
-class Approval:
+class Approval(Struct, frozen=True):
     """A request and its decision; `facts` are the command's, `revision` is the condition of every change."""
 
     approval_id: str
@@ -40,7 +40,7 @@ class Approval:
     note: str = ""
     revision: int = 1
 
-    def decided(self, by: str, at: datetime, *, is_approved: bool, note: str) -> Self:
+    def decided(self, by: str, at: datetime, *, is_approved: bool, note: str) -> "Approval":
         """The request with its decision.
 
         Raises:

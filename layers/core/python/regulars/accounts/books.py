@@ -6,9 +6,10 @@ the check that adds the ledger up again. An entry counts on the day it was recor
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from regulars.accounts.entries import Entry, EntryKind, Posting, PostingKind
 from regulars.kernel.clock import business_date
@@ -58,8 +59,7 @@ _FLOWS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(Struct, frozen=True):
     """Members who went from a tier to another on a day, by cause, under a version of the programme."""
 
     day: date
@@ -69,8 +69,7 @@ class Move:
     program_version: int
 
 
-@dataclass(slots=True)
-class Sheet:
+class Sheet(Struct):
     """Figures by day and tier, and moves: what some entries come to together."""
 
     figures: dict[tuple[date, str], Counter[Figure]] = field(default_factory=dict)

@@ -7,10 +7,11 @@ which does not change any more. It writes nothing: repairs are new entries.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from regulars.accounts.bookkeeping import BooksStore
 from regulars.accounts.books import Figure, Sheet
@@ -31,8 +32,7 @@ type Sums = dict[str, Counter[Figure]]
 """What entries come to by tier."""
 
 
-@dataclass(frozen=True, slots=True)
-class CheckTask:
+class CheckTask(Struct, frozen=True):
     """Go on from `start`; `through` is the last day whose books are compared, `sums` what the entries so far come to."""
 
     through: date
@@ -40,8 +40,7 @@ class CheckTask:
     sums: Sums = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class CheckResult:
+class CheckResult(Struct, frozen=True):
     """How many members and entries were looked at, what is wrong, and what is left to do."""
 
     members: int

@@ -1,14 +1,14 @@
 """What can be asked of an account. Each docstring lists what applying it may raise besides `AccountClosedError`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
+
+from msgspec import Struct, field
 
 from regulars.accounts.entries import Entry, Line, TierCause
 
 
-@dataclass(frozen=True, slots=True)
-class RecordPurchase:
+class RecordPurchase(Struct, frozen=True):
     """Record a purchase: points by the tier and rules of its time, spend into its month, an upgrade at the threshold.
 
     `may_import` is the right to record what is older than the late window. `hold_id` names a hold that pays a part, `vouchers_amount` is
@@ -35,15 +35,13 @@ class RecordPurchase:
     birth_month: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Settle:
+class Settle(Struct, frozen=True):
     """Bring the account to now: mature pending points, release holds, expire lots, review the tier, note what expires soon."""
 
     actor: str = "job:settle_accounts"
 
 
-@dataclass(frozen=True, slots=True)
-class RefundState:
+class RefundState(Struct, frozen=True):
     """How much of a purchase has been refunded so far, and what that came to; the base of the next part (laws F1, F2).
 
     Amounts by line number (from 1) and over the whole; `points` and `returned` are due so far, taken back or not.
@@ -59,8 +57,7 @@ class RefundState:
     refunds: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class RecordRefund:
+class RecordRefund(Struct, frozen=True):
     """Take back what a returned part of a purchase earned, and give back the points that paid for it (PTS-19).
 
     `by_line` maps line numbers (from 1) to amounts; `by_amount` is over the whole purchase. Exactly one is given. `purchase` is the entry
@@ -84,8 +81,7 @@ class RecordRefund:
     may_import: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceHold:
+class PlaceHold(Struct, frozen=True):
     """Set points aside for a payment; they return by themselves.
 
     Raises: InsufficientPointsError, PointsStepError, OrderShareExceededError, TooManyHoldsError.
@@ -99,8 +95,7 @@ class PlaceHold:
     actor: str
 
 
-@dataclass(frozen=True, slots=True)
-class CommitHold:
+class CommitHold(Struct, frozen=True):
     """Use points of a hold, all or fewer; the rest returns to its lots (law R2). Raises: HoldEndedError, HoldExceededError."""
 
     hold_id: str
@@ -108,16 +103,14 @@ class CommitHold:
     actor: str
 
 
-@dataclass(frozen=True, slots=True)
-class CancelHold:
+class CancelHold(Struct, frozen=True):
     """Give a hold's points back to their lots. Raises: HoldEndedError."""
 
     hold_id: str
     actor: str
 
 
-@dataclass(frozen=True, slots=True)
-class Redeem:
+class Redeem(Struct, frozen=True):
     """Use points, those that end soonest first (law R3; PTS-08, PTS-15).
 
     Raises: InsufficientPointsError, PointsStepError, OrderShareExceededError.
@@ -132,8 +125,7 @@ class Redeem:
     actor: str
 
 
-@dataclass(frozen=True, slots=True)
-class CancelRedemption:
+class CancelRedemption(Struct, frozen=True):
     """Give the points of a redemption back to the lots they came from. Raises: CancellationTooLateError."""
 
     redemption: Entry
@@ -141,8 +133,7 @@ class CancelRedemption:
     actor: str
 
 
-@dataclass(frozen=True, slots=True)
-class Adjust:
+class Adjust(Struct, frozen=True):
     """Correct the balance by staff, with a reason and, above the limit, a second person (PTS-24).
 
     Raises: ReasonUnknownError, InsufficientPointsError, ApprovalRequiredError.
@@ -156,8 +147,7 @@ class Adjust:
     approved_by: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class GivePoints:
+class GivePoints(Struct, frozen=True):
     """Give points to another member. Raises: TransfersOffError, TransferLimitError, InsufficientPointsError."""
 
     transfer_id: str
@@ -166,8 +156,7 @@ class GivePoints:
     actor: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReceivePoints:
+class ReceivePoints(Struct, frozen=True):
     """Receive what another member gave, into lots that end on the same days: a gift is never longer valid."""
 
     transfer_id: str
@@ -176,8 +165,7 @@ class ReceivePoints:
     actor: str
 
 
-@dataclass(frozen=True, slots=True)
-class RecordActivity:
+class RecordActivity(Struct, frozen=True):
     """Credit an activity of the programme, at most so many times in its period (PTS-03, PTS-04); members report some themselves.
 
     Raises: ActivityUnknownError, ActivityNotSelfServiceError, ActivityLimitError.
@@ -191,8 +179,7 @@ class RecordActivity:
     is_by_member: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CreditPartnerPoints:
+class CreditPartnerPoints(Struct, frozen=True):
     """Exchange a partner's points at its rate (PTS-05). Raises: PartnerUnknownError, PartnerLimitError."""
 
     credit_id: str
@@ -202,8 +189,7 @@ class CreditPartnerPoints:
     actor: str
 
 
-@dataclass(frozen=True, slots=True)
-class OpenBalance:
+class OpenBalance(Struct, frozen=True):
     """Take over points from another system, with the day on which they end. Raises: ExpiryInPastError."""
 
     opening_id: str
@@ -214,8 +200,7 @@ class OpenBalance:
     actor: str
 
 
-@dataclass(frozen=True, slots=True)
-class BuyTier:
+class BuyTier(Struct, frozen=True):
     """Buy a tier for some months with points (TIER-13). Raises: TierOfferUnknownError, TierNotHigherError, InsufficientPointsError."""
 
     purchase_id: str
@@ -223,8 +208,7 @@ class BuyTier:
     actor: str
 
 
-@dataclass(frozen=True, slots=True)
-class OverrideTier:
+class OverrideTier(Struct, frozen=True):
     """Set a tier by decision of two persons: through a day, or until its next review (TIER-17); `cause` is override or campaign.
 
     Raises: TierUnknownError, OverrideEndsInPastError, TierNotHigherError (campaign only).
@@ -239,8 +223,7 @@ class OverrideTier:
     approved_by: str
 
 
-@dataclass(frozen=True, slots=True)
-class CloseAccount:
+class CloseAccount(Struct, frozen=True):
     """End the account: open holds end, every point is forfeited, nothing is recorded any more (PTS-22)."""
 
     reason: str

@@ -1,8 +1,10 @@
 """What a purchase earns: a rate by line, multipliers and bonuses on top, one rounding (program.earning; laws F2, L6)."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from copy import replace
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from regulars.accounts.entries import EarnedLine, Line
 from regulars.accounts.model import NEVER
@@ -16,8 +18,7 @@ type Room = Callable[[str, Caps], int | None]
 """Answers how many points a rule (or, without a name, the programme) may still give, by its caps per day and member."""
 
 
-@dataclass(frozen=True, slots=True)
-class Basket:
+class Basket(Struct, frozen=True):
     """A purchase as the rules look at it; day, weekday and hour in the programme's zone, money in minor units."""
 
     lines: Sequence[Line]
@@ -33,8 +34,7 @@ class Basket:
     paid_otherwise: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """What one rule gave, in all and line by line."""
 
     rule: str
@@ -42,8 +42,7 @@ class Part:
     line_points: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Earned:
+class Earned(Struct, frozen=True):
     """The points of a purchase by rule and line, and on what sum at what base rate."""
 
     parts: tuple[Part, ...]

@@ -5,9 +5,10 @@ expire on one day; `lot` is the last day they can be used.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 
 class PostingKind(StrEnum):
@@ -76,8 +77,7 @@ class EvaluationOutcome(StrEnum):
     TO_REVIEW = "to_review"
 
 
-@dataclass(frozen=True, slots=True)
-class Posting:
+class Posting(Struct, frozen=True):
     """One movement of points: into (+) or out of (-) the lot that expires on `lot`.
 
     `rule` names what gave it (a hold's id for what a hold does); `available_from` is the day pending points become usable (only while
@@ -92,8 +92,7 @@ class Posting:
     is_debt: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class TierChange:
+class TierChange(Struct, frozen=True):
     """A change of tier: from when, from what to what, why, and under which version of the programme."""
 
     at: datetime
@@ -103,8 +102,7 @@ class TierChange:
     program_version: int
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
+class Evaluation(Struct, frozen=True):
     """One look at a tier and all it looked at: months, figures in order of `Factor`, version; it can be done again (TIER-04).
 
     `until` is the last day of the grace that an outcome of `grace` begins.
@@ -121,16 +119,14 @@ class Evaluation:
     until: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reminder:
+class Reminder(Struct, frozen=True):
     """Points of a lot that end soon, told once."""
 
     expires_on: date
     points: int
 
 
-@dataclass(frozen=True, slots=True)
-class Bucket:
+class Bucket(Struct, frozen=True):
     """What one month counts towards tiers."""
 
     spend: int = 0
@@ -142,8 +138,7 @@ class Bucket:
         return Bucket(self.spend + spend, self.orders + orders, self.points + points)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line of a purchase; amount and quantity may be 0. A reward line was paid for with points and earns nothing."""
 
     sku: str
@@ -154,8 +149,7 @@ class Line:
     is_reward: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class EarnedLine:
+class EarnedLine(Struct, frozen=True):
     """A line, the points it gave, and how much of its amount earned them."""
 
     line: Line
@@ -163,8 +157,7 @@ class EarnedLine:
     eligible_amount: int
 
 
-@dataclass(frozen=True, slots=True)
-class Purchase:
+class Purchase(Struct, frozen=True):
     """What the entry keeps of a purchase, as refunds will need it: the lines with the points each one gave."""
 
     purchase_id: str
@@ -185,8 +178,7 @@ class Purchase:
         return sum(line.points for line in self.lines)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One immutable record of one commit: ordered postings, any change of tier, and what the account was after it.
 
     `effective_at` is when it happened, `recorded_at` when it was written; `qualifying` is what it adds to or takes from months' buckets;

@@ -5,10 +5,12 @@ Whatever was recorded on the business dates of the period is in it, by the entri
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from regulars.accounts.entries import Entry
 from regulars.accounts.errors import PeriodUnfitError
@@ -167,6 +169,8 @@ def entry_json(entry: Entry) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Struct):
+        return _plain(asdict(value))
     if isinstance(value, dict):
         return {str(name): _plain(part) for name, part in value.items()}
     if isinstance(value, list | tuple):

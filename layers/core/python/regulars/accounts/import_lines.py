@@ -1,10 +1,10 @@
 """One line of an import: its fields as they come in CSV or JSON, and what is done with it, once for each reference."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Self
 
+from msgspec import Struct
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
@@ -155,8 +155,7 @@ class PurchaseLine(_OwnedLine):
         return (Line(self.sku, self.category, self.quantity, self.amount or 0),)
 
 
-@dataclass(frozen=True, slots=True)
-class LineImporter:
+class LineImporter(Struct, frozen=True):
     """What is done with a line of each kind; asked for members only where an import brings some."""
 
     accounts: AccountsService

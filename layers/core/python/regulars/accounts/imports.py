@@ -9,9 +9,9 @@ import csv
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from msgspec import Struct, field
 from pydantic import ValidationError
 
 from regulars.accounts.errors import ImportFileMissingError, ImportKeyError, ImportStateError, ImportTooLargeError
@@ -53,8 +53,7 @@ class Files(Protocol):
     def download_url(self, key: str, seconds: int) -> str: ...
 
 
-@dataclass(frozen=True, slots=True)
-class ImportRequest:
+class ImportRequest(Struct, frozen=True):
     """What is asked: lines of a kind in a format, from another system called `source`; `key` where the file is in the bucket already."""
 
     kind: ImportKind
@@ -67,8 +66,7 @@ class _NotNowError(Exception):
     """A line could not be recorded for a passing reason: the slice ends before it."""
 
 
-@dataclass(slots=True)
-class _Slice:
+class _Slice(Struct):
     """One go: where it stands in the file, and what became of its lines."""
 
     offset: int

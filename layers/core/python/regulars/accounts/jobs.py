@@ -1,10 +1,12 @@
 """Work that is longer than a request: kept as it stands, worked off slice by slice, read by its id."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from copy import replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol, Self
+from typing import Any, Protocol
+
+from msgspec import Struct
 
 from regulars.kernel.errors import NotFoundError
 from regulars.kernel.idempotency import Guard
@@ -27,8 +29,7 @@ class JobStatus(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """One job: what was asked, how far it has come (`state`, plain JSON), and whether it has ended; `problem` says why it failed."""
 
     job_id: str
@@ -47,15 +48,15 @@ class Job:
         """Whether something is left to do."""
         return self.status is JobStatus.RUNNING
 
-    def with_state(self, state: Mapping[str, Any]) -> Self:
+    def with_state(self, state: Mapping[str, Any]) -> "Job":
         """The job further on."""
         return replace(self, state=state)
 
-    def ended(self, at: datetime, problem: str = "") -> Self:
+    def ended(self, at: datetime, problem: str = "") -> "Job":
         """The job at its end."""
         return replace(self, status=JobStatus.FAILED if problem else JobStatus.FINISHED, ended_at=at, problem=problem)
 
-    def started(self) -> Self:
+    def started(self) -> "Job":
         """The job that waited, now to be worked off."""
         return replace(self, status=JobStatus.RUNNING)
 

@@ -7,7 +7,7 @@
 """
 
 import json
-from dataclasses import replace
+from copy import replace
 
 from regulars.accounts.events import JobRequested
 from regulars.accounts.jobs import Job, JobKind, JobStatus

@@ -4,9 +4,11 @@ No input or output, no clock, no randomness: the same arguments give the same re
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from copy import replace
 from datetime import date, datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from regulars.accounts.commands import (
     Adjust,
@@ -78,8 +80,7 @@ _HANDLERS: dict[type, Callable[[Settlement, Any, Scene], Step]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """The account after a command and its entry; `is_partial` when only settling fitted and the command is to be applied again.
 
     `entry` is `None` when nothing changed (a settlement with nothing due); `refund` is what has been refunded of a purchase from now on.

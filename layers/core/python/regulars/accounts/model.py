@@ -5,8 +5,9 @@ that expire on one day; `expires_on` is the last day they can be used.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+
+from msgspec import Struct, field
 
 from regulars.accounts.entries import Bucket, TierCause, TierChange
 from regulars.program.model import ProgrammeVersion
@@ -27,8 +28,7 @@ GENESIS = "0" * 64
 """The hash before the first entry."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hold:
+class Hold(Struct, frozen=True):
     """Points set aside for a payment, by the lots they came from; they return to them at `expires_at` (laws R1, R2)."""
 
     expires_at: datetime
@@ -40,24 +40,21 @@ class Hold:
         return sum(self.lots.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Counter:
+class Counter(Struct, frozen=True):
     """How much of something was used within a period (`2026-03-15`, `2026-03`, `2026`, or nothing for ever)."""
 
     period: str
     used: int
 
 
-@dataclass(frozen=True, slots=True)
-class Grace:
+class Grace(Struct, frozen=True):
     """The time in which figures may be made up: through `until`, counted from `first_month` on (TIER-12)."""
 
     until: date
     first_month: str
 
 
-@dataclass(frozen=True, slots=True)
-class Granted:
+class Granted(Struct, frozen=True):
     """A tier that was given, bought or set, through `ends_on`; `base` is the tier that is earned meanwhile (TIER-13, TIER-17)."""
 
     tier: str
@@ -66,16 +63,14 @@ class Granted:
     base: str
 
 
-@dataclass(frozen=True, slots=True)
-class ActiveRow:
+class ActiveRow(Struct, frozen=True):
     """Activity without a gap, under the expiry policy `inactivity`: since when, and until when it keeps points alive."""
 
     since: date
     until: date
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True):
     """The state of one account after `version` commits; version 0 is an account nobody has opened yet.
 
     `evaluated_at` is the latest moment the account was brought to; an import may go on from there, never before it.

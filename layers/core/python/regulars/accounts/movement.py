@@ -1,7 +1,7 @@
 """How points move: what a posting does, which lots are used first, how debt is repaid; replay uses the same rules (law L7)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from copy import replace
 from datetime import date, timedelta
 
 from regulars.accounts.entries import Posting, PostingKind

@@ -1,7 +1,7 @@
 """Points that come and go otherwise: adjustments, gifts, activities, partners, opening balances, tiers bought or set, the account's end."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from copy import replace
 from datetime import date
 
 from regulars.accounts.commands import (

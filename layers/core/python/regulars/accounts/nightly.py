@@ -4,8 +4,9 @@ It can be run any number of times, late or twice at once: settling an account th
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from regulars.accounts.ports import LedgerStore, Programmes
 from regulars.accounts.writer import LedgerWriter
@@ -17,16 +18,14 @@ PAGE_SIZE = 100
 BUDGET_SECONDS = 25.0
 
 
-@dataclass(frozen=True, slots=True)
-class ShardTask:
+class ShardTask(Struct, frozen=True):
     """Settle what is due in one shard, going on from `start` (the position after the last page)."""
 
     shard: int
     start: Mapping[str, str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ShardResult:
+class ShardResult(Struct, frozen=True):
     """How many accounts were looked at, how many had something due, which failed, and what is left to do."""
 
     seen: int = 0

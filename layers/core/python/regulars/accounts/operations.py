@@ -1,10 +1,11 @@
 """The accounts' use cases besides purchases: each is recorded once by its own id, and answers the same for ever (laws I1 to I7)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 from regulars.accounts.answers import MovementAnswer, movement_answer
 from regulars.accounts.approvals import Approval, ApprovalKind, ApprovalStatus
@@ -32,8 +33,7 @@ from regulars.kernel.ids import IdFactory, derived_id
 from regulars.kernel.paging import Page, decode_cursor, encode_cursor
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """What makes a request one fact: its id, and the hash of its content."""
 
     key: str
@@ -50,8 +50,7 @@ class UseStatus(StrEnum):
     REDEEMED = "redeemed"
 
 
-@dataclass(frozen=True, slots=True)
-class Used:
+class Used(Struct, frozen=True):
     """A hold or a redemption: how it stands, what it came to, and what ended it, if that was asked for."""
 
     status: UseStatus

@@ -1,9 +1,10 @@
 """What the accounts need from outside."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
+
+from msgspec import Struct
 
 from regulars.accounts.approvals import Approval
 from regulars.accounts.commands import RefundState
@@ -60,8 +61,7 @@ type Members = Callable[[], MemberDirectory]
 """Answers the directory, when somebody is to be looked up: most purchases name a member whose account is there, and need none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One account: as it was read, and what commands made of it, one after the other."""
 
     before: Account
@@ -89,8 +89,7 @@ class Change:
         return next((outcome.refund.revision - 1 for outcome in self.outcomes if outcome.refund), 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(Struct, frozen=True):
     """What is written at once: one account or two, their entries, refunds, and the guard, which must not exist or be `replaced`.
 
     `approval` is a decision written with it, under the condition of the revision before.
@@ -187,15 +186,13 @@ class LedgerStore(Protocol):
         """Replaces a member's segments as a whole; the last one who sets them is right."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(Struct, frozen=True):
     """An item that is not what its key says."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One stored item: whose it is, which, and what it says (nothing, where the check does not look into it)."""
 
     pk: str

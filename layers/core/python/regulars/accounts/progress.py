@@ -1,7 +1,8 @@
 """What a member sees of an account at a moment: balance, what expires when, tier and what is missing for the next."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+
+from msgspec import Struct
 
 from regulars.accounts.entries import Reminder, TierChange
 from regulars.accounts.model import NEVER, POSTINGS_MAX, Account
@@ -13,8 +14,7 @@ from regulars.program.policies import Window
 from regulars.program.qualifying import Figures
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """An account as it stands at an instant under the programme in force then.
 
     `figures` count from `window_from`, but for loyalty. `review_on` is the next day on which what qualifies is looked at anew.

@@ -1,6 +1,6 @@
 """Recording a purchase: what it earns, where the points go, what it counts towards tiers."""
 
-from dataclasses import replace
+from copy import replace
 from datetime import date, datetime, timedelta
 
 from regulars.accounts.commands import Command, RecordPurchase, RecordRefund

@@ -1,6 +1,6 @@
 """Points used: holds at the till, redemptions, and their end; soonest-to-expire first, back into their own lots (laws R1 to R4)."""
 
-from dataclasses import replace
+from copy import replace
 from datetime import date, timedelta
 
 from regulars.accounts.commands import CancelHold, CancelRedemption, CommitHold, PlaceHold, Redeem

@@ -5,8 +5,10 @@ points times its refunded share; an amount over the whole purchase gives back it
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from copy import replace
 from datetime import date
+
+from msgspec import Struct
 
 from regulars.accounts.commands import RecordRefund, RefundState
 from regulars.accounts.entries import Bucket, Entry, EntryKind, Posting, PostingKind, Purchase
@@ -22,8 +24,7 @@ from regulars.program.policies import RefundPolicy
 _EARNED = frozenset({PostingKind.EARN, PostingKind.EARN_BONUS})
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(Struct, frozen=True):
     """What a purchase's refunds come to in all: points to take back, qualifying spend, used points to return, and whether it is whole."""
 
     points: int

@@ -1,8 +1,10 @@
 """Refunds as a use case: of a recorded purchase at once, of one that has not come as soon as it comes (law F4)."""
 
-import json
-from dataclasses import asdict, dataclass, replace
-from typing import Any, Self
+from copy import replace
+from typing import Self
+
+import msgspec
+from msgspec import Struct
 
 from regulars.accounts.answers import MovementAnswer, PurchaseAnswer, movement_answer
 from regulars.accounts.commands import Command
@@ -18,8 +20,7 @@ from regulars.kernel.idempotency import Guard
 from regulars.kernel.retry import Patience
 
 
-@dataclass(frozen=True, slots=True)
-class RefundAnswer:
+class RefundAnswer(Struct, frozen=True):
     """What a refund came to; without a movement it waits for its purchase."""
 
     refund_id: str
@@ -28,14 +29,12 @@ class RefundAnswer:
 
     def to_text(self) -> str:
         """The answer as a guard keeps it."""
-        return json.dumps(asdict(self), separators=(",", ":"))
+        return msgspec.json.encode(self).decode()
 
     @classmethod
     def from_text(cls, text: str) -> Self:
         """The answer that a guard kept."""
-        fields: dict[str, Any] = json.loads(text)
-        movement = MovementAnswer(**fields["movement"]) if fields["movement"] else None
-        return cls(fields["refund_id"], fields["purchase_id"], movement)
+        return msgspec.json.decode(text, type=cls)
 
 
 class RefundsService:

@@ -4,8 +4,10 @@ Nothing here knows how entries came about: postings, purchases, months and chang
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from copy import replace
 from enum import StrEnum
+
+from msgspec import Struct
 
 from regulars.accounts.entries import Bucket, Entry, EntryKind
 from regulars.accounts.model import GENESIS, TIER_CHANGES_KEPT, Account, Hold
@@ -40,8 +42,7 @@ REBUILT = frozenset({Difference.ENTRY_DIFFERS, Difference.ACCOUNT_DIFFERS})
 """Found by replaying entries."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing that is wrong: whose account (no member for the programme's totals), what, and where."""
 
     member_id: str

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
+
+from msgspec import Struct
 
 from regulars.accounts.bookkeeping import BooksStore
 from regulars.accounts.books import STANDING, Figure, Figures, Move
@@ -18,8 +19,7 @@ REPORT_DAYS_MAX = 366
 type Direction = Literal["up", "down", "level"]
 
 
-@dataclass(frozen=True, slots=True)
-class PointsOf:
+class PointsOf(Struct, frozen=True):
     """Points of one tier, or of all: what flowed in the period, how they stood at its end, and what that is worth in minor units."""
 
     tier: str
@@ -39,8 +39,7 @@ class PointsOf:
         return (self.flows[Figure.REDEEMED] - self.flows[Figure.RETURNED]) * 1000 // issued if issued else None
 
 
-@dataclass(frozen=True, slots=True)
-class PointsReport:
+class PointsReport(Struct, frozen=True):
     """The books of a period: day by day, tier by tier in the programme's order, and in all."""
 
     first: date
@@ -51,8 +50,7 @@ class PointsReport:
     total: PointsOf
 
 
-@dataclass(frozen=True, slots=True)
-class Movement:
+class Movement(Struct, frozen=True):
     """How many members went from a tier to another for a cause."""
 
     from_tier: str
@@ -62,8 +60,7 @@ class Movement:
     members: int
 
 
-@dataclass(frozen=True, slots=True)
-class TiersReport:
+class TiersReport(Struct, frozen=True):
     """Members by tier at the end of a period, and who moved in it."""
 
     first: date

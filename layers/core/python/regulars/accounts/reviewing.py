@@ -6,8 +6,9 @@ marks, and settling an account that has followed already changes nothing.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from regulars.accounts.model import NEVER
 from regulars.accounts.nightly import BUDGET_SECONDS, PAGE_SIZE
@@ -19,8 +20,7 @@ from regulars.kernel.errors import RegularsError
 JOB = "review_tiers"
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewTask:
+class ReviewTask(Struct, frozen=True):
     """Settle everybody of a shard under a version, going on from `start`."""
 
     version: int
@@ -28,8 +28,7 @@ class ReviewTask:
     start: Mapping[str, str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewResult:
+class ReviewResult(Struct, frozen=True):
     """How many accounts were looked at, how many changed, which failed, and what is left to do."""
 
     seen: int = 0

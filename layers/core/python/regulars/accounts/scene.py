@@ -1,8 +1,10 @@
 """Where a command is applied: the rules in force, the moment, and what it comes to before it is closed into an entry."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from copy import replace
 from datetime import date, datetime
+
+from msgspec import Struct, field
 
 from regulars.accounts.commands import RefundState
 from regulars.accounts.entries import Bucket, EntryKind, Purchase
@@ -11,8 +13,7 @@ from regulars.kernel.clock import business_date
 from regulars.program.model import Programme, ProgrammeHistory, ProgrammeVersion
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(Struct, frozen=True):
     """The programme's versions, the moment a command counts from (`as_of`), and the present (`now`); they differ for imports only."""
 
     history: ProgrammeHistory
@@ -35,8 +36,7 @@ class Scene:
         return business_date(self.as_of, self.programme.time_zone)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """What a command comes to: the settlement with its own postings, and the facts that its entry keeps."""
 
     kind: EntryKind

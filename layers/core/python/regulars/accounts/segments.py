@@ -1,14 +1,14 @@
 """Segments: the groups of customers a member is counted among; staff set them, earning rules look at them."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 SEGMENTS_MAX = 50
 """How many segments a member may be in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Segments:
+class Segments(Struct, frozen=True):
     """A member's segments as a whole: sorted codes, who set them and when; nobody has set them while `set_at` is `None`."""
 
     member_id: str

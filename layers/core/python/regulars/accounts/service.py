@@ -1,8 +1,10 @@
 """The accounts' use cases around purchases and refunds, and what can be read; no refusal is sent before the guard has been read."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from copy import replace
 from datetime import datetime
+
+from msgspec import Struct
 
 from regulars.accounts.answers import PurchaseAnswer, purchase_answer
 from regulars.accounts.commands import RecordPurchase, RefundState
@@ -23,8 +25,7 @@ _HISTORY_PAGES_MAX = 20
 """How many pages of the ledger one call looks through for changes of tier."""
 
 
-@dataclass(frozen=True, slots=True)
-class Buyer:
+class Buyer(Struct, frozen=True):
     """Who bought: exactly one of the three is set."""
 
     member_id: str | None = None
@@ -32,8 +33,7 @@ class Buyer:
     card_token: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded[Answer]:
+class Recorded[Answer](Struct, frozen=True):
     """The answer to a fact and whether it had been given before."""
 
     answer: Answer

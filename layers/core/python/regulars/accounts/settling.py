@@ -4,8 +4,10 @@ Every read and every command settles in memory first, so the answer is right whe
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from copy import replace
 from datetime import date, datetime, timedelta
+
+from msgspec import Struct
 
 from regulars.accounts.entries import Evaluation, Posting, PostingKind, Reminder, TierChange
 from regulars.accounts.model import NEVER, Account
@@ -15,8 +17,7 @@ from regulars.kernel.clock import business_date, start_of_day
 from regulars.program.model import ProgrammeHistory, ProgrammeVersion
 
 
-@dataclass(frozen=True, slots=True)
-class Settlement:
+class Settlement(Struct, frozen=True):
     """The account brought to a moment and what that took; `has_more` when not all that is due fitted into one entry."""
 
     account: Account

@@ -7,9 +7,11 @@ bounded by members, by entries a member, and by time; what a request cannot fini
 import hashlib
 import heapq
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from regulars.accounts.entries import Entry
 from regulars.accounts.errors import PeriodUnfitError
@@ -40,8 +42,7 @@ type ReadDraft = Callable[[str], Programme]
 """The content of a version. Raises: NotFoundError."""
 
 
-@dataclass(frozen=True, slots=True)
-class SimulationRequest:
+class SimulationRequest(Struct, frozen=True):
     """What is asked: which version, over which days, on how many members at most."""
 
     version_id: str

@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Self
+
+from msgspec import Struct, field
 
 from regulars.accounts.what_if import Side
 from regulars.program.model import Programme
@@ -14,8 +15,7 @@ EXAMPLES = 5
 FLOWS = ("issued", "redeemed", "expired", "reversed", "outstanding")
 
 
-@dataclass(slots=True)
-class SideTally:
+class SideTally(Struct):
     """One programme's sums: points by flow, members and points issued by tier, refusals by code."""
 
     flows: Counter[str] = field(default_factory=Counter)
@@ -40,8 +40,7 @@ class SideTally:
         return cls(*(Counter(values[name]) for name in ("flows", "members", "issued", "refused")))
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(Struct):
     """Both sides, and the moves between their tiers (`from>to`); `cut` counts members of whom earlier entries were left out."""
 
     current: SideTally = field(default_factory=SideTally)

@@ -5,8 +5,10 @@ the programme's demotion says, after the grace. A granted tier stands above (an 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from copy import replace
 from datetime import date, datetime, timedelta
+
+from msgspec import Struct
 
 from regulars.accounts.entries import Evaluation, EvaluationOutcome, TierCause, TierChange
 from regulars.accounts.model import TIER_CHANGES_KEPT, Account, Grace, Granted
@@ -22,8 +24,7 @@ _CYCLE_MONTHS = {"monthly": 1, "quarterly": 3, "yearly": 12}
 _WINDOW_MONTHS = {Window.CALENDAR_QUARTER: 3, Window.CALENDAR_YEAR: 12, Window.ANNIVERSARY_YEAR: 12}
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
+class Looked(Struct, frozen=True):
     """An account after its tier was looked at, the changes that made and the evaluations behind them."""
 
     account: Account

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
+
+from msgspec import Struct
 
 from regulars.accounts.commands import Command, RecordRefund, RefundState
 from regulars.accounts.entries import Entry
@@ -16,8 +17,7 @@ WAITING_MAX = 20
 """The most refunds that wait for one purchase."""
 
 
-@dataclass(frozen=True, slots=True)
-class RefundRequest:
+class RefundRequest(Struct, frozen=True):
     """A refund as it was asked for: by line numbers (from 1) or over the whole purchase."""
 
     refund_id: str
@@ -67,8 +67,7 @@ class RefundRequest:
         return cls(**{**fields, "occurred_at": parse_instant(fields["occurred_at"]), "by_line": by_line})
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """What waits for a purchase, in the order in which it came."""
 
     requests: tuple[RefundRequest, ...] = ()

@@ -7,8 +7,9 @@ the other under the draft. What a side refuses (a redemption of points it never 
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct, field
 
 from regulars.accounts.commands import Command, RefundState, Settle
 from regulars.accounts.entries import Entry, EntryKind
@@ -22,8 +23,7 @@ _SETTLED = timedelta(milliseconds=1)
 """The period is closed this long before its end, so that what ends with it still counts as there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """Two programmes and a period: `current` and `draft` are the same until `start` and differ from there on."""
 
     current: ProgrammeHistory
@@ -42,8 +42,7 @@ class Question:
         return cls(ProgrammeHistory((*earlier, *following)), ProgrammeHistory((*earlier, drafted)), start, end)
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """What the period came to under one programme: points moved in it, what was left after it, the tier, what was refused by code."""
 
     tier: str
@@ -103,8 +102,7 @@ def _side(before: Account, play: "_Play") -> Side:
     )
 
 
-@dataclass(slots=True)
-class _Play:
+class _Play(Struct):
     """One account under one programme; remembers what refunds and cancellations will need."""
 
     history: ProgrammeHistory

@@ -1,10 +1,10 @@
 """The event bus: at most 10 entries and 256 KB a call, and a refusal is told entry by entry."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
+from msgspec import Struct
 
 from regulars.aws.observability import logger
 
@@ -16,8 +16,7 @@ BYTES_MAX = 200_000
 """Of details in one call: EventBridge takes 256 KB with everything that is counted beside them."""
 
 
-@dataclass(frozen=True, slots=True)
-class BusEvent:
+class BusEvent(Struct, frozen=True):
     """One event as it goes on the bus: the context it comes from, its type, and its detail as JSON."""
 
     context: str

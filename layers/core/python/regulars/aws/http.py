@@ -9,10 +9,10 @@ import inspect
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, get_args, get_origin, get_type_hints
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from msgspec import Struct, field
 from pydantic import BaseModel
 
 from regulars.aws.observability import logger
@@ -27,8 +27,7 @@ _NAME_IN_PATH = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 """What an id in a path can be; anything else names nothing, and is not asked of a table, whose keys have limits of their own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reply[T: BaseModel]:
+class Reply[T: BaseModel](Struct, frozen=True):
     """A response whose status or headers are not the route's usual ones."""
 
     body: T
@@ -40,8 +39,7 @@ class Empty(BaseModel):
     """No content."""
 
 
-@dataclass(frozen=True, slots=True)
-class RawReply:
+class RawReply(Struct, frozen=True):
     """A response that is no JSON of ours: a page or a document."""
 
     content_type: str
@@ -49,8 +47,7 @@ class RawReply:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Struct, frozen=True):
     """One operation as it was declared."""
 
     method: str

@@ -4,9 +4,9 @@ import base64
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from pydantic import BaseModel, ValidationError
 
 from regulars.aws.validation import sentence_of
@@ -38,8 +38,7 @@ _NO_NUMBER = Text("NaN and infinities are no JSON numbers", "NaN 与无穷大不
 _TOO_LARGE_NUMBER = Text("a number is too large", "数值过大")
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """One request: who, in which language, with which body (bytes), query and headers (lower-case names)."""
 
     principal: Principal

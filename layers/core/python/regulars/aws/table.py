@@ -4,10 +4,10 @@ Python values map one to one: `str`, `int`, `bool`, `bytes`, `list`, `dict`; `No
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
+from msgspec import Struct
 
 from regulars.kernel.errors import UnavailableError
 from regulars.kernel.retry import LostRaceError
@@ -26,8 +26,7 @@ ABSENT = "attribute_not_exists(pk)"
 _RACES = {"TransactionConflict", "TransactionConflictException", "TransactionInProgressException"}
 
 
-@dataclass(frozen=True, slots=True)
-class Put:
+class Put(Struct, frozen=True):
     """Writes a whole item, under a condition where one is given (`values` fill its placeholders)."""
 
     item: Item
@@ -35,8 +34,7 @@ class Put:
     values: Mapping[str, Any] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
+class Update(Struct, frozen=True):
     """Changes attributes of one item by an update expression; `names` stand for reserved words in it."""
 
     pk: str
@@ -47,8 +45,7 @@ class Update:
     names: Mapping[str, str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Delete:
+class Delete(Struct, frozen=True):
     """Removes one item."""
 
     pk: str
@@ -57,8 +54,7 @@ class Delete:
     values: Mapping[str, Any] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """Requires a condition of an item that is not changed."""
 
     pk: str

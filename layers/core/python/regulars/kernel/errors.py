@@ -1,13 +1,13 @@
 """Refusals: one class each, with a stable code, the HTTP status it maps to and its sentence in every language."""
 
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from regulars.kernel.language import Text
 
 
-@dataclass(frozen=True, slots=True)
-class FieldError:
+class FieldError(Struct, frozen=True):
     """What is wrong with one field: its path (`lines[0].amount`), a stable code and the figures of its sentence."""
 
     field: str

@@ -2,13 +2,13 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from regulars.kernel.errors import IdempotencyMismatchError
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
+class Guard(Struct, frozen=True):
     """The permanent memory of one accepted fact: its key, the SHA-256 of its input, and the answer in codes."""
 
     key: str

@@ -1,14 +1,14 @@
 """The languages of people: English and Simplified Chinese; every text exists in both."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 type Language = Literal["en", "zh-CN"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh-CN")
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """One sentence in every language; `{name}` stands for a figure that is filled in when it is shown."""
 
     en: str

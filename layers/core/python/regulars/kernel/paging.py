@@ -3,7 +3,8 @@
 import base64
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from regulars.kernel.errors import InvalidCursorError
 
@@ -13,8 +14,7 @@ POSITION_BYTES_MAX = 1024
 """The longest part of a position: as long as a sort key can be."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page[T]:
+class Page[T](Struct, frozen=True):
     """Some items in order and the cursor of what follows (`None` at the end)."""
 
     items: tuple[T, ...]

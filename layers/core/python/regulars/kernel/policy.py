@@ -1,7 +1,8 @@
 """The policy table: one row says who may do one action; routes, the API document and the test matrix are made from it (S1)."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from regulars.kernel.errors import ForbiddenError, UnauthenticatedError
 from regulars.kernel.principal import PEOPLE_SCOPE, Principal, Role, Scope
@@ -53,8 +54,7 @@ class Action(StrEnum):
     READ_REPORTS = "read_reports"
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """Who may: everybody, members on what is their own, these roles, machines with one of these scopes."""
 
     public: bool = False

@@ -1,7 +1,8 @@
 """The caller: a member, a member of staff, a machine of a shop, or nobody."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Role(StrEnum):
@@ -29,8 +30,7 @@ PEOPLE_SCOPE = "aws.cognito.signin.user.admin"
 """The one scope of a token that a person got by password (Cognito)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Principal:
+class Principal(Struct, frozen=True):
     """Who calls: `subject` is a member id, a staff user name, a machine client id, or empty for nobody."""
 
     subject: str = ""

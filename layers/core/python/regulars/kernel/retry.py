@@ -1,7 +1,8 @@
 """The one bounded retry of a lost race: at most 10 tries, full jitter from 50 ms, cap 1 s, 5 s in all (architecture; fault 4)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from regulars.kernel.errors import ConflictError
 
@@ -15,8 +16,7 @@ class LostRaceError(Exception):
     """Another writer changed the object between our read and our write: read again and try again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
+class Patience(Struct, frozen=True):
     """How a lost race is waited out; `random` answers a number in [0, 1), `sleep` takes seconds. Injected, so no test waits."""
 
     sleep: Callable[[float], None]

@@ -1,13 +1,13 @@
 """What staff ask of the programme's versions; `actor` is how records name the caller, `revision` what the caller has read."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from regulars.program.model import Programme
 
 
-@dataclass(frozen=True, slots=True)
-class DraftVersion:
+class DraftVersion(Struct, frozen=True):
     """Begins a version. May raise `IdempotencyMismatchError`, `CurrencyFixedError`, `TimeZoneFixedError`."""
 
     programme: Programme
@@ -16,8 +16,7 @@ class DraftVersion:
     idempotency_key: str
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeDraft:
+class ChangeDraft(Struct, frozen=True):
     """Replaces a draft's content. May raise `NotFoundError`, `PreconditionFailedError`, `VersionStateError` and what drafting may."""
 
     version_id: str
@@ -27,8 +26,7 @@ class ChangeDraft:
     actor: str
 
 
-@dataclass(frozen=True, slots=True)
-class SubmitVersion:
+class SubmitVersion(Struct, frozen=True):
     """Asks for approval; the content is fixed from here on. May raise `NotFoundError`, `PreconditionFailedError`, `VersionStateError`."""
 
     version_id: str
@@ -36,8 +34,7 @@ class SubmitVersion:
     actor: str
 
 
-@dataclass(frozen=True, slots=True)
-class DecideVersion:
+class DecideVersion(Struct, frozen=True):
     """Approves a submitted version, or sends it back as a draft. May raise what submitting may and `SeparationOfDutiesError`."""
 
     version_id: str
@@ -47,8 +44,7 @@ class DecideVersion:
     actor: str
 
 
-@dataclass(frozen=True, slots=True)
-class PublishVersion:
+class PublishVersion(Struct, frozen=True):
     """Puts an approved version in force from an instant.
 
     May raise what submitting may, `EffectiveFromTooEarlyError`, `EffectiveFromTooLateError`, `CurrencyFixedError`,

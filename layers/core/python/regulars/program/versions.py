@@ -3,10 +3,10 @@
 Each step is a pure function of the version, the command and the present instant; it answers the version after the step or refuses.
 """
 
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from msgspec.structs import asdict
 from pydantic import BaseModel, ConfigDict
 
 from regulars.kernel.clock import instant_text
