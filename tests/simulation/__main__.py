@@ -8,8 +8,7 @@ from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 
 from tests.simulation.outcomes import FAULTS, OUTCOMES
-from tests.simulation.play import play
-from tests.simulation.world import World
+from tests.simulation.play import play, play_one
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -21,7 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args(arguments)
     if options.replay is not None:
-        World(options.replay, Counter()).run()
+        play_one(options.replay, Counter())
         print(f"seed {options.replay}: every law holds")
         return 0
     started = time.monotonic()

@@ -23,6 +23,7 @@ from tests.simulation.model_memory import RefusedError
 from tests.simulation.programmes import random_history
 from tests.simulation.reasons import Reasons
 from tests.simulation.sending import Office, key_of, name_of, names_of
+from tests.simulation.tape import Setting, Step
 from tests.support.ledger import FakeLedgerStore
 
 UNANSWERED = (CrashedError, UnavailableError, ConflictError)
@@ -51,23 +52,27 @@ class Correspondence(Watcher):
         self.members = [derived_id("mem", str(seed), str(number)) for number in range(self.rng.choice((1, 2, 2, 3)))]
         self.operations: dict[str, Operation] = {}
         self.by_name: dict[str, Fact] = {}
-        self.sending: Fact | None = None
+        self.tape: list[Step] = []
         self.reasons_before: frozenset[str] = frozenset()
         self.model = Model(self.history)
         self.reasons = Reasons(self.model)
         self.laws = Laws(inner, self.model)
         self.deeds = Deeds(self.rng, self.model, self.members)
         self.office = Office(self.store, self.history, self._clock, self.rng.random, self.deeds.birth_months)
-        for member, codes in self.deeds.segments.items():
-            inner.keep_segments(Segments(member, tuple(sorted(codes)), "staff:ann", self.now))
+        segments = [Segments(member, tuple(sorted(codes)), "staff:ann", self.now) for member, codes in self.deeds.segments.items()]
+        for kept in segments:
+            inner.keep_segments(kept)
+        self.setting = Setting(self.history, self.deeds.birth_months, segments)
 
     def _clock(self) -> datetime:
         return self.now
 
     # --- how it is sent ---------------------------------------------------------------------------------------------
     def _settle(self) -> None:
+        member = self.rng.choice(self.members)
+        self.tape.append(Step(self.now, settled=member))
         try:
-            self.office.writer.settle(self.rng.choice(self.members), "machine:importer")
+            self.office.writer.settle(member, "machine:importer")
         except UNANSWERED:
             return
 
@@ -103,6 +108,7 @@ class Correspondence(Watcher):
         self.reasons_before = frozenset()
         asked = operation.fact.request if isinstance(operation.fact, Decide) else operation.fact.reference
         status_before = self.model.status_of(asked)
+        self.tape.append(Step(self.now, operation.fact))
         try:
             heard = self.office.send(operation.fact)
         except UNANSWERED:

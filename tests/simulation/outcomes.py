@@ -19,6 +19,7 @@ REFUSALS = (
 
 OUTCOMES = (
     *(f"{kind} {outcome}" for kind in KINDS for outcome in ("recorded", "replayed")),
+    "order permuted", "restored from a snapshot", "retry added", "amounts scaled",
     "refund waits", "request pending", "request approved", "request rejected", "dry run", "mismatch refused", "unanswered",
     *(f"refused {code}" for code in REFUSALS),
 )  # fmt: skip

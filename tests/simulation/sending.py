@@ -1,6 +1,5 @@
 """From facts to the product's commands and back: how a request is sent, and what its answer says."""
 
-import itertools
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -110,7 +109,7 @@ class Office:
         birth_months: Mapping[str, int],
     ) -> None:
         patience = Patience(lambda _seconds: None, random)
-        numbers = itertools.count()
+        self._asking = ""
         self.history = history
         self.writer = LedgerWriter(store, lambda: history, clock, patience)
         directory = FakeDirectory(unknown=[NOBODY])
@@ -118,7 +117,7 @@ class Office:
         self.accounts = AccountsService(store, self.writer, lambda: history, lambda: directory, clock)
         self.refunds = RefundsService(self.accounts, store, self.writer, patience)
         self.operations = OperationsService(
-            self.accounts, store, self.writer, clock, lambda kind: derived_id(kind, str(next(numbers)), str(random()))
+            self.accounts, store, self.writer, clock, lambda kind: derived_id(kind, self._asking, str(random()))
         )
         self.approval_ids: dict[str, str] = {}
         self._ways: dict[type[Fact], Callable[[Any, str], Recorded[Any] | Approval]] = {
@@ -132,6 +131,7 @@ class Office:
         Raises:
             RegularsError: it was refused.
         """
+        self._asking = key_of(fact)
         way = self._ways.get(type(fact), self._record)
         return way(fact, content)
 

@@ -12,6 +12,7 @@ from tests.simulation.correspondence import UNANSWERED, Correspondence
 from tests.simulation.facts import Buy, Correct, Decide, SetTier, Undo
 from tests.simulation.faults import CrashedError
 from tests.simulation.reasons import WAITING_MAX
+from tests.simulation.tape import Step
 
 
 class World(Correspondence):
@@ -185,6 +186,7 @@ class World(Correspondence):
 
     def _night(self) -> None:
         self.counts["schedule missed, late or twice"] += 1
+        self.tape.append(Step(self.now))
         for _ in range(self.rng.randint(1, 2)):
             self.nightly.start()
         while self.tasks:
