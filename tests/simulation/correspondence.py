@@ -4,7 +4,7 @@ import random
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from regulars.accounts.approvals import Approval
 from regulars.accounts.entries import EntryKind
@@ -24,6 +24,7 @@ from tests.simulation.programmes import random_history
 from tests.simulation.reasons import Reasons
 from tests.simulation.sending import Office, key_of, name_of, names_of
 from tests.simulation.tape import Setting, Step
+from tests.simulation.versions import Deployment, NewerVersion
 from tests.support.ledger import FakeLedgerStore
 
 UNANSWERED = (CrashedError, UnavailableError, ConflictError)
@@ -59,6 +60,7 @@ class Correspondence(Watcher):
         self.laws = Laws(inner, self.model)
         self.deeds = Deeds(self.rng, self.model, self.members)
         self.office = Office(self.store, self.history, self._clock, self.rng.random, self.deeds.birth_months)
+        self.deployment = Deployment(random.Random(f"deployment {seed}"), counts, self.office, self._newer_office())
         segments = [Segments(member, tuple(sorted(codes)), "staff:ann", self.now) for member, codes in self.deeds.segments.items()]
         for kept in segments:
             inner.keep_segments(kept)
@@ -66,6 +68,11 @@ class Correspondence(Watcher):
 
     def _clock(self) -> datetime:
         return self.now
+
+    def _newer_office(self) -> Office:
+        newer = Office(cast("LedgerStore", NewerVersion(self.store)), self.history, self._clock, self.rng.random, self.deeds.birth_months)
+        newer.approval_ids = self.office.approval_ids
+        return newer
 
     # --- how it is sent ---------------------------------------------------------------------------------------------
     def _settle(self) -> None:
@@ -110,7 +117,7 @@ class Correspondence(Watcher):
         status_before = self.model.status_of(asked)
         self.tape.append(Step(self.now, operation.fact))
         try:
-            heard = self.office.send(operation.fact)
+            heard = self.deployment.office().send(operation.fact)
         except UNANSWERED:
             self.counts["unanswered"] += 1
             return
@@ -152,6 +159,7 @@ class Correspondence(Watcher):
             self._decided(approval)
         for change in commit.changes:
             before = change.before
+            self.deployment.note(change)
             for outcome in change.outcomes:
                 self.laws.check_entry(before, outcome)
                 self._check_outcome(before.member_id, outcome)

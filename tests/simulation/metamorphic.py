@@ -6,7 +6,7 @@ compared. Ten times the amounts give ten times the points, but for what rounding
 
 import random
 from collections import Counter
-from dataclasses import replace
+from copy import replace
 from functools import cached_property
 from typing import Any
 

@@ -3,6 +3,7 @@
 FAULTS = (
     "lost request", "lost answer", "conflict", "crash before", "crash after", "duplicate", "reordered", "late delivery", "interleaved",
     "clock forward", "clock back", "schedule missed, late or twice", "night cut off",
+    "newer version wrote", "this version wrote over it", "newer version taken back", "newer version stayed",
 )  # fmt: skip
 
 KINDS = (

@@ -220,6 +220,7 @@ class World(Correspondence):
     # --- the end ----------------------------------------------------------------------------------------------------
     def _calm_down(self) -> None:
         self.store.is_calm = True
+        self.deployment.end()
         for operation in self.operations.values():
             if operation.answer is None and not operation.is_refused:
                 self._send(operation)
@@ -230,6 +231,8 @@ class World(Correspondence):
                 self.office.writer.settle(member, "job:review_tiers")
         self._night()
         self.laws.check_waiting()
+        for account in filter(None, map(self.store.load, self.members)):
+            self.deployment.check(account)
         for member in self.members:
             self.laws.check_member(member, self.office.accounts.standing(member), self.now)
         self._night_again()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from copy import replace
 from datetime import datetime
 from unittest.mock import patch
 

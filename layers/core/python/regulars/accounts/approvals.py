@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from copy import replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from regulars.accounts.errors import AlreadyDecidedError, OwnRequestError
 
@@ -26,7 +27,10 @@ class ApprovalStatus(StrEnum):
 
 
 class Approval(Struct, frozen=True):
-    """A request and its decision; `facts` are the command's, `revision` is the condition of every change."""
+    """A request and its decision; `facts` are the command's, `revision` is the condition of every change.
+
+    `more` is what a newer version of the code has stored with it, and stays.
+    """
 
     approval_id: str
     kind: ApprovalKind
@@ -39,6 +43,7 @@ class Approval(Struct, frozen=True):
     decided_at: datetime | None = None
     note: str = ""
     revision: int = 1
+    more: Mapping[str, Any] = field(default_factory=dict)
 
     def decided(self, by: str, at: datetime, *, is_approved: bool, note: str) -> "Approval":
         """The request with its decision.

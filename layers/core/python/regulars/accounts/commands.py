@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from msgspec import Struct, field
 
@@ -45,6 +46,7 @@ class RefundState(Struct, frozen=True):
     """How much of a purchase has been refunded so far, and what that came to; the base of the next part (laws F1, F2).
 
     Amounts by line number (from 1) and over the whole; `points` and `returned` are due so far, taken back or not.
+    `more` is what a newer version of the code has stored with it, and stays.
     """
 
     purchase_id: str
@@ -55,6 +57,7 @@ class RefundState(Struct, frozen=True):
     spend: int = 0
     returned: int = 0
     refunds: Mapping[str, str] = field(default_factory=dict)
+    more: Mapping[str, Any] = field(default_factory=dict)
 
 
 class RecordRefund(Struct, frozen=True):

@@ -19,6 +19,7 @@ every member, for jobs that look at everybody.
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
 
 from regulars.accounts.approvals import Approval
 from regulars.accounts.commands import RefundState
@@ -43,7 +44,9 @@ from regulars.accounts.model import NEVER, Account
 from regulars.accounts.ports import Change, Commit, GuardExistsError, Row, Unreadable
 from regulars.accounts.records import account_record, due_text, instant, milliseconds, read_account, read_entry
 from regulars.accounts.segments import Segments
+from regulars.aws.observability import logger
 from regulars.aws.table import ABSENT, ConditionFailedError, Item, Put, Table, Write
+from regulars.kernel.errors import UnavailableError
 from regulars.kernel.idempotency import Guard
 from regulars.kernel.retry import LostRaceError
 
@@ -64,7 +67,7 @@ class DynamoLedgerStore:
     def load(self, member_id: str) -> Account | None:
         """The account, read consistently."""
         item = self._table.get(member_id, ACCOUNT)
-        return read_account(member_id, item) if item else None
+        return _readable(item, lambda: read_account(member_id, item)) if item else None
 
     def guard(self, key: str) -> Guard | None:
         """What is remembered of a fact."""
@@ -102,7 +105,7 @@ class DynamoLedgerStore:
     def refunds(self, purchase_id: str) -> RefundState | None:
         """What has been refunded of a purchase."""
         item = self._table.get(purchase_id, REFUNDS)
-        return read_refunds(item) if item else None
+        return _readable(item, lambda: read_refunds(item)) if item else None
 
     def wait(self, waiting: Guard, before: Guard | None, refund: Guard) -> None:
         """One transaction: the refund's guard, and the purchase's place."""
@@ -111,7 +114,7 @@ class DynamoLedgerStore:
     def entry(self, member_id: str, version: int) -> Entry | None:
         """One entry."""
         item = self._table.get(member_id, entry_key(version))
-        return read_entry(member_id, version, item) if item else None
+        return _readable(item, lambda: read_entry(member_id, version, item)) if item else None
 
     def entries(self, member_id: str, *, limit: int, before: int | None) -> tuple[list[Entry], int | None]:
         """Entries newest first: one query."""
@@ -122,7 +125,7 @@ class DynamoLedgerStore:
             limit=limit,
             forward=False,
         )
-        entries = [read_entry(member_id, int(item["sk"].removeprefix(ENTRY)), item) for item in items]
+        entries = [_readable(item, partial(read_entry, member_id, int(item["sk"].removeprefix(ENTRY)), item)) for item in items]
         return entries, entries[-1].version if following and entries and entries[-1].version > 1 else None
 
     def due(self, shard: int, today: date, *, limit: int, start: Mapping[str, str] | None) -> tuple[list[str], Mapping[str, str] | None]:
@@ -181,13 +184,13 @@ class DynamoLedgerStore:
     def approval(self, approval_id: str) -> Approval | None:
         """One request."""
         item = self._table.get(APPROVALS, approval_id)
-        return read_approval(item) if item else None
+        return _readable(item, lambda: read_approval(item)) if item else None
 
     def approvals(self, *, limit: int, after: str | None) -> tuple[list[Approval], str | None]:
         """Requests, newest first: their ids sort by time."""
         start = {"pk": APPROVALS, "sk": after} if after else None
         items, following = self._table.query("pk = :pk", {":pk": APPROVALS}, limit=limit, forward=False, start=start)
-        return [read_approval(item) for item in items], following["sk"] if following else None
+        return [_readable(item, partial(read_approval, item)) for item in items], following["sk"] if following else None
 
     def segments(self, member_id: str) -> Segments:
         """A member's segments."""
@@ -202,6 +205,19 @@ class DynamoLedgerStore:
     def _account_item(self, account: Account) -> Item:
         due = {"due_shard": _shard_key(shard_of(account.member_id, self._shards)), "due_on": due_text(account)}
         return {"pk": account.member_id, "sk": ACCOUNT, **account_record(account), **due}
+
+
+def _readable[Read](item: Item, read: Callable[[], Read]) -> Read:
+    """What an item says.
+
+    Raises:
+        UnavailableError: it cannot be read; while a deployment is under way, a newer version of the code wrote it and will answer.
+    """
+    try:
+        return read()
+    except (ValueError, LookupError, TypeError, AttributeError, zlib.error) as error:
+        logger().error("unreadable item", pk=item["pk"], sk=item["sk"], error=type(error).__name__)
+        raise UnavailableError(retry_after_seconds=1) from error
 
 
 def shard_of(member_id: str, shards: int) -> int:

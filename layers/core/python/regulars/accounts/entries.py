@@ -7,6 +7,7 @@ expire on one day; `lot` is the last day they can be used.
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from msgspec import Struct, field
 
@@ -182,7 +183,8 @@ class Entry(Struct, frozen=True):
     """One immutable record of one commit: ordered postings, any change of tier, and what the account was after it.
 
     `effective_at` is when it happened, `recorded_at` when it was written; `qualifying` is what it adds to or takes from months' buckets;
-    `detail` holds the facts of its kind (ids, source and reference, reason); `hash` covers it and the entry before it (law L8).
+    `detail` holds the facts of its kind (ids, source and reference, reason); `hash` covers it and the entry before it (law L8),
+    and with it `more`: what a newer version of the code has written in it, which this one does not know.
     """
 
     member_id: str
@@ -205,6 +207,7 @@ class Entry(Struct, frozen=True):
     qualifying: tuple[tuple[str, Bucket], ...] = ()
     detail: Mapping[str, str | int] = field(default_factory=dict)
     hash: str = ""
+    more: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def entry_id(self) -> str:

@@ -3,7 +3,7 @@
 from regulars.accounts.approvals import Approval, ApprovalKind, ApprovalStatus
 from regulars.accounts.commands import RefundState
 from regulars.accounts.entries import Entry
-from regulars.accounts.records import entry_record, instant, milliseconds
+from regulars.accounts.records import entry_record, instant, milliseconds, unknown
 from regulars.aws.table import ABSENT, Item, Put
 from regulars.kernel.idempotency import Guard
 
@@ -12,6 +12,9 @@ GUARD = "GUARD"
 ENTRY = "ENTRY#"
 REFUNDS = "REFUNDS"
 APPROVALS = "APPROVALS"
+
+_APPROVAL_NAMES = frozenset(("pk", "sk", "n", "k", "m", "f", "rb", "ra", "s", "db", "da", "nt"))
+_REFUNDS_NAMES = frozenset(("pk", "sk", "n", "bl", "ba", "due", "rf"))
 
 
 def entry_key(version: int) -> str:
@@ -44,6 +47,7 @@ def approval_item(approval: Approval) -> Item:
         "ra": milliseconds(approval.requested_at),
         "s": approval.status.value,
         **decided,
+        **approval.more,
     }
 
 
@@ -66,6 +70,7 @@ def read_approval(item: Item) -> Approval:
         decided_at=instant(item["da"]) if "da" in item else None,
         note=item.get("nt", ""),
         revision=item["n"],
+        more=unknown(item, _APPROVAL_NAMES),
     )
 
 
@@ -79,6 +84,7 @@ def refunds_item(state: RefundState) -> Item:
         "ba": state.by_amount,
         "due": [state.points, state.spend, state.returned],
         "rf": dict(state.refunds),
+        **state.more,
     }
 
 
@@ -86,7 +92,8 @@ def read_refunds(item: Item) -> RefundState:
     """What was refunded of a purchase."""
     by_line = {int(number): amount for number, amount in sorted(item["bl"].items(), key=lambda pair: int(pair[0]))}
     points, spend, returned = item["due"]
-    return RefundState(item["pk"], item["n"], by_line, item["ba"], points, spend, returned, dict(item["rf"]))
+    more = unknown(item, _REFUNDS_NAMES)
+    return RefundState(item["pk"], item["n"], by_line, item["ba"], points, spend, returned, dict(item["rf"]), more)
 
 
 def read_guard(item: Item) -> Guard:

@@ -6,6 +6,7 @@ that expire on one day; `expires_on` is the last day they can be used.
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from typing import Any
 
 from msgspec import Struct, field
 
@@ -73,7 +74,8 @@ class ActiveRow(Struct, frozen=True):
 class Account(Struct, frozen=True):
     """The state of one account after `version` commits; version 0 is an account nobody has opened yet.
 
-    `evaluated_at` is the latest moment the account was brought to; an import may go on from there, never before it.
+    `evaluated_at` is the latest moment the account was brought to; an import may go on from there, never before it. `more` is what a
+    newer version of the code has stored with it: it is not looked at, and stays.
     """
 
     member_id: str
@@ -102,6 +104,7 @@ class Account(Struct, frozen=True):
     evaluated_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
     head_hash: str = GENESIS
     next_due_on: date | None = None
+    more: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def available(self) -> int:

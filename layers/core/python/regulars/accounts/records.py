@@ -9,6 +9,7 @@ until, `pv` programme version the tier was looked at under, `cl` closed, `ea` ev
 Entry: `k` kind, `p` postings `[kind, points, lot, rule, available from, debt]`, `pv` programme version, `e` effective, `r` recorded,
 `by` actor, `ba`/`pa`/`ha`/`da`/`ta` available, pending, held, debt and tier after, `pu` purchase, `ln` its lines (compressed),
 `tc` tier changes, `ev` evaluations, `q` what it takes from months, `d` facts of its kind, `rm` reminders, `h` hash.
+Other names are a newer version's and are kept as they are; a known name whose value has another form cannot be read at all.
 """
 
 import hashlib
@@ -37,6 +38,18 @@ from regulars.accounts.packing import pack, posting_records, read_postings, unpa
 
 type Record = dict[str, Any]
 
+_ACCOUNT_NAMES = frozenset(
+    (
+        "pk", "sk", "due_shard", "due_on", "v", "t", "ts", "tc", "fp", "l", "pp", "b", "rt", "et", "st", "xt", "rv", "hd", "db", "ct", "gt",
+        "gr", "ro", "ac", "pv", "cl", "ea", "h",
+    )
+)  # fmt: skip
+_ENTRY_NAMES = frozenset(
+    (
+        "pk", "sk", "k", "p", "pv", "e", "r", "by", "ba", "pa", "ha", "da", "ta", "pu", "ln", "tc", "ev", "q", "d", "rm", "h",
+    )
+)  # fmt: skip
+
 _CHAIN_FORM = "1"
 """The version of the canonical form that is hashed."""
 
@@ -53,6 +66,11 @@ def milliseconds(instant: datetime) -> int:
 def instant(stored: int) -> datetime:
     """The instant of milliseconds since 1970."""
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=stored)
+
+
+def unknown(record: Mapping[str, Any], names: frozenset[str]) -> Mapping[str, Any]:
+    """What a record has beyond the names that this version of the code knows: a newer one stored it, and it goes along."""
+    return {name: record[name] for name in record.keys() - names}
 
 
 def account_record(account: Account) -> Record:
@@ -78,7 +96,7 @@ def account_record(account: Account) -> Record:
         record["fp"] = milliseconds(account.first_purchase_at)
     if account.reminded_through:
         record["rt"] = account.reminded_through.isoformat()
-    return record
+    return {**record, **account.more}
 
 
 def _special_record(account: Account) -> Record:
@@ -115,7 +133,7 @@ def read_account(member_id: str, record: Mapping[str, Any]) -> Account:
         debt=record.get("db", 0),
         counters={name: Counter(*parts) for name, parts in sorted(record.get("ct", {}).items())},
         granted=_read_granted(record["gt"]) if "gt" in record else None,
-        grace=Grace(date.fromisoformat(record["gr"][0]), record["gr"][1]) if "gr" in record else None,
+        grace=_read_grace(*record["gr"]) if "gr" in record else None,
         review_on=date.fromisoformat(record["ro"]) if "ro" in record else None,
         active=ActiveRow(*map(date.fromisoformat, record["ac"])) if "ac" in record else None,
         program_version=record.get("pv", 0) + 1,
@@ -130,6 +148,7 @@ def read_account(member_id: str, record: Mapping[str, Any]) -> Account:
         evaluated_at=instant(record["ea"]),
         head_hash=record["h"].hex(),
         next_due_on=_read_due(record["due_on"]) if "due_on" in record else None,
+        more=unknown(record, _ACCOUNT_NAMES),
     )
 
 
@@ -145,6 +164,10 @@ def _read_due(text: str) -> date | None:
 
 def _read_lots(packed: bytes) -> dict[date, int]:
     return dict(sorted(unpack(packed)))
+
+
+def _read_grace(until: str, first_month: str) -> Grace:
+    return Grace(date.fromisoformat(until), first_month)
 
 
 def _read_granted(record: list[Any]) -> Granted:
@@ -178,7 +201,7 @@ def entry_record(entry: Entry) -> Record:
     record |= {name: value for name, value in after if value}
     if entry.reminders:
         record["rm"] = [[reminder.expires_on.isoformat(), reminder.points] for reminder in entry.reminders]
-    return record
+    return {**record, **entry.more}
 
 
 def read_entry(member_id: str, version: int, record: Mapping[str, Any]) -> Entry:
@@ -204,6 +227,7 @@ def read_entry(member_id: str, version: int, record: Mapping[str, Any]) -> Entry
         detail=dict(record.get("d", {})),
         reminders=tuple(Reminder(date.fromisoformat(lot), points) for lot, points in record.get("rm", ())),
         hash=record["h"].hex(),
+        more=unknown(record, _ENTRY_NAMES),
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Self
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from regulars.accounts.commands import Command, RecordRefund, RefundState
 from regulars.accounts.entries import Entry
@@ -18,7 +18,10 @@ WAITING_MAX = 20
 
 
 class RefundRequest(Struct, frozen=True):
-    """A refund as it was asked for: by line numbers (from 1) or over the whole purchase."""
+    """A refund as it was asked for: by line numbers (from 1) or over the whole purchase.
+
+    `more` is what a newer version of the code has kept with it, and stays.
+    """
 
     refund_id: str
     purchase_id: str
@@ -29,6 +32,7 @@ class RefundRequest(Struct, frozen=True):
     by_amount: int
     actor: str
     may_import: bool = False
+    more: Mapping[str, Any] = field(default_factory=dict)
 
     def command(self, purchase: Entry, state: RefundState | None, *, is_waiting: bool = False) -> RecordRefund:
         """The command for a purchase and what was refunded of it so far."""
@@ -58,13 +62,16 @@ class RefundRequest(Struct, frozen=True):
             "by_amount": self.by_amount,
             "actor": self.actor,
             "may_import": self.may_import,
+            **self.more,
         }
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> Self:
         """The request that a guard kept."""
         by_line = {int(number): amount for number, amount in fields["by_line"].items()}
-        return cls(**{**fields, "occurred_at": parse_instant(fields["occurred_at"]), "by_line": by_line})
+        plain = {name: fields[name] for name in cls.__struct_fields__ if name in fields}
+        more = {name: value for name, value in fields.items() if name not in cls.__struct_fields__}
+        return cls(**{**plain, "occurred_at": parse_instant(fields["occurred_at"]), "by_line": by_line, "more": more})
 
 
 class Waiting(Struct, frozen=True):

@@ -7,10 +7,11 @@
 | guard | `GUARD#<key>` | `GUARD` | written once |
 """
 
+from regulars.aws.observability import logger
 from regulars.aws.outbox import outgoing
 from regulars.aws.table import ABSENT, ConditionFailedError, Item, Put, Table
 from regulars.kernel.clock import instant_text, parse_instant
-from regulars.kernel.errors import ConflictError
+from regulars.kernel.errors import ConflictError, UnavailableError
 from regulars.kernel.idempotency import Guard
 from regulars.kernel.retry import LostRaceError
 from regulars.program.events import ProgramVersionPublished
@@ -83,11 +84,13 @@ class DynamoProgramStore:
 
 
 def _published(item: Item) -> ProgrammeVersion:
-    return ProgrammeVersion(
-        number=item["number"],
-        effective_from=parse_instant(item["effective_from"]),
-        programme=Programme.model_validate_json(item["programme"]),
-    )
+    """The version of an item. Raises: UnavailableError, its rules are those of a newer version of the code, and are not guessed at."""
+    try:
+        programme = Programme.model_validate_json(item["programme"])
+    except ValueError as error:
+        logger().error("unreadable item", pk=item["pk"], sk=item["sk"], error=type(error).__name__)
+        raise UnavailableError(retry_after_seconds=1) from error
+    return ProgrammeVersion(number=item["number"], effective_from=parse_instant(item["effective_from"]), programme=programme)
 
 
 def _version(item: Item) -> Version:

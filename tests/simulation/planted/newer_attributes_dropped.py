@@ -1,0 +1,16 @@
+"""An account is written without what a newer version of the code keeps in it (fault 22)."""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from typing import Any
+from unittest.mock import patch
+
+from regulars.accounts import records
+
+
+def _nothing(_record: Mapping[str, Any], _names: frozenset[str]) -> Mapping[str, Any]:
+    return {}
+
+
+def plant() -> AbstractContextManager[object]:
+    return patch.object(records, "unknown", _nothing)
