@@ -2,6 +2,8 @@
 
 import io
 import json
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +15,7 @@ from regulars.kernel.errors import ConflictError, NotFoundError, TooManyRequests
 from regulars.kernel.policy import Action
 from regulars.kernel.principal import Role
 from regulars.kernel.wire import PageQuery, RequestModel, ResponseModel
-from tests.support.calls import Answer, Caller, member, staff
+from tests.support.calls import Answer, Caller, http_event, member, staff
 
 
 class Thing(RequestModel):
@@ -250,3 +252,29 @@ def test_a_call_is_one_line_in_the_log(log: io.StringIO) -> None:
 def test_a_function_without_routes_finds_nothing() -> None:
     """It still answers problems, not errors."""
     assert (404, "not_found") == problem(Caller(HttpApp("empty", Routes())).get("/v1/things"))
+
+
+def test_routes_are_loaded_when_they_are_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In their order, and only as far as the one that serves the request; what no module serves is not found (bar 8)."""
+    for name in ("first", "second", "third"):
+        (tmp_path / f"later_{name}.py").write_text(
+            "from regulars.aws.http import Empty, Routes\n"
+            "from regulars.kernel.policy import Action\n"
+            "routes = Routes()\n"
+            f"@routes.get('/v1/{name}/{{thing_id}}', Action.READ_PROGRAM_VERSIONS, summary='A thing')\n"
+            "def get_thing(thing_id: str) -> Empty:\n"
+            "    return Empty()\n"
+        )
+    monkeypatch.syspath_prepend(tmp_path)
+    app = HttpApp("later", Routes(), later=("later_first", "later_second", "later_third"))
+
+    def status(route_key: str, path: str) -> int:
+        event = http_event("GET", path, principal=staff(Role.ADMIN))
+        return int(app.lambda_handler({**event, "routeKey": route_key}, None)["statusCode"])
+
+    assert 200 == status("GET /v1/second/{thing_id}", "/v1/second/1")
+    assert ["later_first", "later_second"] == [name for name in sorted(sys.modules) if name.startswith("later_")]
+    assert 200 == status("GET /v1/first/{thing_id}", "/v1/first/1")
+    assert "later_third" not in sys.modules
+    assert 404 == status("$default", "/v1/fourth/1")
+    assert 3 == len(app.routes)

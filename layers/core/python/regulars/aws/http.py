@@ -8,7 +8,10 @@ generated from the same declarations (`regulars.aws.openapi`).
 import inspect
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
+from threading import Lock
 from typing import Any, get_args, get_origin, get_type_hints
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
@@ -125,20 +128,44 @@ class Routes:
 
 
 class HttpApp:
-    """The app of one function: give it the routes, use `lambda_handler` as the function's entry point."""
+    """The app of one function: give it the routes, use `lambda_handler` as the function's entry point.
 
-    def __init__(self, function: str, *routes: Routes) -> None:
+    `later` names modules, each with its `routes`, that are loaded one by one, in this order, until one of them serves what a request asks
+    for: a cold start pays for the routes that are busy, and for no others.
+    """
+
+    def __init__(self, function: str, *routes: Routes, later: Iterable[str] = ()) -> None:
         self.function = function
-        self.routes = [route for some in routes for route in some.routes]
+        self._routes: dict[str, Route] = {}
+        self._later = deque(later)
+        self._lock = Lock()
         self._resolver = APIGatewayHttpResolver()
-        for route in self.routes:
-            rule = re.sub(r"{(\w+)}", r"<\1>", route.path)
-            self._resolver.route(rule, method=route.method)(self._serve(route))
         self._resolver.not_found(self._not_found)
+        for some in routes:
+            self._add(some)
+
+    @property
+    def routes(self) -> list[Route]:
+        """Every route, loaded or not until now."""
+        self._load_until(None)
+        return list(self._routes.values())
 
     def lambda_handler(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         """The entry point: an API Gateway HTTP API event (payload 2.0) in, its response out; never an exception."""
+        self._load_until(event.get("routeKey"))
         return self._resolver.resolve(event, context)
+
+    def _load_until(self, route_key: str | None) -> None:
+        """Loads what comes later until the gateway's route (`POST /v1/purchases`) is served."""
+        with self._lock:
+            while self._later and route_key not in self._routes:
+                self._add(import_module(self._later.popleft()).routes)
+
+    def _add(self, routes: Routes) -> None:
+        for route in routes.routes:
+            self._routes[f"{route.method} {route.path}"] = route
+            rule = re.sub(r"{(\w+)}", r"<\1>", route.path)
+            self._resolver.route(rule, method=route.method)(self._serve(route))
 
     def _not_found(self, _error: Exception) -> Response[str]:
         return self._answer(None, lambda _call: self._refuse(NotFoundError()))

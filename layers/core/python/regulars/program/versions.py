@@ -60,7 +60,7 @@ class Version(BaseModel):
     hash of the step that led here, so that a step whose answer was lost can be asked again.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     version_id: str
     revision: int
