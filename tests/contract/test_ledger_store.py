@@ -18,6 +18,7 @@ from regulars.kernel.ids import derived_id
 from regulars.kernel.retry import LostRaceError
 from tests.support.accounts import MEMBER, NOON, committed, history, purchase
 from tests.support.ledger import FakeLedgerStore
+from tests.support.memory import MemoryTable
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
@@ -286,3 +287,11 @@ class TestDynamoLedgerStore(LedgerStoreContract):
     @pytest.fixture
     def store(self, dynamodb: "DynamoDBClient") -> LedgerStore:
         return DynamoLedgerStore(Table(dynamodb, "accounts"), SHARDS)
+
+
+class TestLedgerStoreInMemory(LedgerStoreContract):
+    """The same store on the tests' own table."""
+
+    @pytest.fixture
+    def store(self) -> LedgerStore:
+        return DynamoLedgerStore(MemoryTable(due=("due_shard", "due_on")), SHARDS)

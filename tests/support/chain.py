@@ -100,7 +100,9 @@ def chain(clock: MovableClock, **environment: str) -> Iterator[Chain]:
             **environment,
         }
         wiring = ChainWiring(Settings(settings), clock=clock, new_id=place.wiring.new_id, client=clients.__getitem__)
-        wiring.tables = {context: MemoryTable(queue=("queue", "queued_at")) for context in (*_RELAYED, "messaging", "books")}
+        wiring.tables = {
+            context: MemoryTable(queue=("queue", "queued_at"), due=("due_shard", "due_on")) for context in (*_RELAYED, "messaging", "books")
+        }
         wiring.tables["members"] = place.table
         wiring.identity, wiring.program = place.identity, place.program
         with use(wiring):

@@ -16,6 +16,7 @@ type Key = tuple[str, str]
 _TESTS: dict[str, Callable[[Any, Any], bool]] = {
     "=": lambda found, wanted: bool(found == wanted),
     "<": lambda found, wanted: found is not None and bool(found < wanted),
+    "<=": lambda found, wanted: found is not None and bool(found <= wanted),
 }
 
 
@@ -137,7 +138,7 @@ def _term(term: str, values: Mapping[str, Any], item: Mapping[str, Any]) -> bool
         return str(item.get(found[1], "")).startswith(values[found[2]])
     if found := re.fullmatch(r"(\w+) within (:\w+)(:\w+)", term):
         return bool(values[found[2]] <= item.get(found[1], "") <= values[found[3]])
-    if found := re.fullmatch(r"(\w+) ([=<]) (:\w+)", term):
+    if found := re.fullmatch(r"(\w+) (=|<=?) (:\w+)", term):
         return _TESTS[found[2]](item.get(found[1]), values[found[3]])
     raise NotImplementedError(term)
 

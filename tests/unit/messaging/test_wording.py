@@ -33,7 +33,7 @@ def render(event_type: str, language: Language = "en", **parts: object) -> dict[
     """An event's message."""
     notice = notice_of(event_type, detail(event_type, **parts))
     assert notice is not None
-    return JinjaRenderer().render(notice.template, 1, language, words_of(notice, history(), language))
+    return JinjaRenderer().render(notice.template, notice.template.version, language, words_of(notice, history(), language))
 
 
 class _Texts(HTMLParser):
@@ -69,8 +69,13 @@ def test_the_notice_of_a_new_privacy_policy_is_ready(language: Language) -> None
 
 
 def test_every_template_file_belongs_to_a_message() -> None:
-    """No file is left over, none is missing."""
-    expected = {f"{template}.{template.version}.{language}.txt" for template in MessageTemplate for language in LANGUAGES}
+    """No file is left over, none is missing: earlier versions stay, as what was sent is read again in their words."""
+    expected = {
+        f"{template}.{version}.{language}.txt"
+        for template in MessageTemplate
+        for version in range(1, template.version + 1)
+        for language in LANGUAGES
+    }
     assert expected == {path.name for path in TEMPLATES.glob("*.txt")}
 
 
@@ -118,11 +123,21 @@ def test_the_grace_says_until_when_and_what_is_missing(language: Language, expec
 
 @pytest.mark.parametrize("cause", ["qualified", "review", "programme", "points", "campaign", "override", "grant_ended"])
 def test_a_change_of_tier_says_why(cause: str) -> None:
-    """Each cause has its own sentence in both languages (TIER-10)."""
+    """Each cause has its own sentence in both languages, in the e-mail and in the SMS (TIER-10)."""
     texts = {language: render("TierChanged", language, cause=cause)["text"] for language in LANGUAGES}
+    for language in LANGUAGES:
+        assert str(words("TierChanged", language, cause=cause)["reason"]) in render("TierChanged", language, cause=cause)["sms"]
     others = {render("TierChanged", "en", cause=other)["text"] for other in ("qualified", "review") if other != cause}
     assert texts["en"] not in others
     assert _CHINESE.search(texts["zh-CN"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_message_of_an_earlier_version_is_read_in_its_own_words(language: Language) -> None:
+    """The first SMS about a tier gave no reason, and still reads so."""
+    params = words("TierChanged", language)
+    first, now = (JinjaRenderer().render(MessageTemplate.TIER_CHANGED, version, language, params)["sms"] for version in (1, 2))
+    assert (False, True) == (str(params["reason"]) in first, str(params["reason"]) in now)
 
 
 def test_a_step_down_is_told_without_congratulation() -> None:

@@ -55,8 +55,11 @@ class MessageTemplate(StrEnum):
     @property
     def version(self) -> int:
         """The version that is sent now; earlier ones stay, so that what was sent can be read again."""
-        return 1
+        return _VERSIONS.get(self, 1)
 
+
+_VERSIONS: dict[MessageTemplate, int] = {MessageTemplate.TIER_CHANGED: 2}
+"""The templates whose words have changed since their first version."""
 
 _CATEGORIES: dict[MessageTemplate, MessageCategory] = {
     MessageTemplate.VERIFICATION_CODE: MessageCategory.SECURITY,
