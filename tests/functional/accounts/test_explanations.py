@@ -204,7 +204,7 @@ def test_an_evaluation_can_be_done_again_from_what_it_kept(shop: Shop, wiring: W
 
 @pytest.mark.requirement("TIER-12")
 def test_a_member_in_grace_sees_what_is_missing_and_until_when(shop: Shop, wiring: Wiring) -> None:
-    """The tier stays with a deadline and the shortfall; making it up ends the grace, and the history says so."""
+    """The tier stays with a deadline and the shortfall; making it up ends the grace, and the night after the deadline takes nothing."""
     play_by(wiring, qualification={"window": "calendar_quarter", "demotion": "to_qualified", "grace_days": 30})
     shop.buy(1_000_00)
     shop.pass_days(30)
@@ -213,6 +213,8 @@ def test_a_member_in_grace_sees_what_is_missing_and_until_when(shop: Shop, wirin
     grace_told = told(latest(shop))[1]
     shop.buy(1_000_00, "made-up")
     after = ME.get("/v1/me/tier").json
+    shop.pass_days(32)
+    beyond = ME.get("/v1/me/tier").json
 
     assert (tier["tier"]["code"], tier["grace"]) == (
         "silver",
@@ -222,6 +224,7 @@ def test_a_member_in_grace_sees_what_is_missing_and_until_when(shop: Shop, wirin
         "The figures from 2025-07 through 2025-09 qualify for Ordinary: the tier stays for a time in which what is missing can be made up."
     )
     assert (after["tier"]["code"], after["grace"]) == ("silver", None)
+    assert (beyond["tier"]["code"], beyond["review_on"]) == ("silver", "2026-01-01")
     assert ME.get("/v1/me/tier/history").json["items"][0]["evaluations"][-1]["outcome"] == "made_up"
 
 

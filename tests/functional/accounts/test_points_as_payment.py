@@ -192,12 +192,15 @@ def test_each_use_of_points_is_in_the_statement(shop: Shop) -> None:
 
 @pytest.mark.requirement("PTS-21")
 def test_the_card_alone_earns_and_pays(shop: Shop) -> None:
-    """A till that knows nothing but the card's number earns points on it and uses them."""
+    """A till that knows nothing but the card's number is told beforehand what a purchase will earn, earns it, and uses points."""
     card: dict[str, Any] = {"member_id": None, "card_number": "62000000001"}
+    quoted = TILL.post("/v1/purchases", shop.body(100_00, **card), query={"dry_run": "true"})
     earned = shop.buy(100_00, **card)
     used = shop.redeem(30, **card)
 
-    assert (earned.status, used.status, used.json["balance"]) == (201, 201, 70)
+    assert (quoted.status, quoted.json["points_earned"], quoted.json["tier"]) == (200, 100, "ordinary")
+    assert (earned.status, earned.json["points_earned"]) == (201, 100)
+    assert (used.status, used.json["balance"]) == (201, 70)
     assert used.json["member_id"] == earned.json["member_id"]
 
 

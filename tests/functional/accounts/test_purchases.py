@@ -123,13 +123,14 @@ def test_a_reference_with_other_content_is_refused_and_changes_nothing(shop: Sho
 
 @pytest.mark.requirement("PTS-11")
 def test_points_end_after_their_validity_and_the_job_can_run_again(shop: Shop) -> None:
-    """Beyond the last day the night's settlement posts the expiry; a second night changes nothing."""
+    """Beyond the last day the night's settlement posts the expiry of the lot; a second night changes nothing."""
     shop.buy(10_00)
     shop.pass_days(395)
     first = ME.get("/v1/me/points/entries").json
     shop.night()
 
     assert [(entry["kind"], entry["points"]) for entry in first["items"]] == [("settlement", -10), ("purchase", 10)]
+    assert [(posting["kind"], posting["expires_on"]) for posting in first["items"][0]["postings"]] == [("expire", "2026-06-30")]
     assert ME.get("/v1/me/points/entries").json == first
     assert (ME.get("/v1/me/points").json["available"], ME.get("/v1/me/points").json["expired_total"]) == (0, 10)
 
@@ -186,10 +187,12 @@ def test_each_factor_can_be_switched_on(shop: Shop, wiring: Wiring, factor: str)
 
 
 @pytest.mark.requirement("PTS-18")
-def test_points_that_end_still_qualify(shop: Shop, wiring: Wiring) -> None:
-    """With points as the criterion, an expired balance does not lower the qualifying total: the next points reach the tier."""
+def test_points_that_are_used_or_end_still_qualify(shop: Shop, wiring: Wiring) -> None:
+    """With points as the criterion, neither use nor expiry lowers the qualifying total: the next points reach the tier."""
     two_tiers(wiring, {"points_from": 100}, months=24)
     shop.buy(60_00, "a")
+    assert shop.redeem(40).json["balance"] == 20
+    assert ME.get("/v1/me/points").json["available"] == 20
     shop.pass_days(395)
     balance = ME.get("/v1/me/points").json["available"]
     qualifying = {item["factor"]: item["value"] for item in ME.get("/v1/me/tier").json["factors"]}["points"]

@@ -8,8 +8,9 @@ import pytest
 from regulars.kernel.clock import instant_text
 from regulars.program.qualifying import Factor
 from regulars.wiring import Wiring
-from tests.functional.accounts.conftest import ME, Shop
+from tests.functional.accounts.conftest import CLERK, ME, Shop, play_by
 from tests.functional.program.conftest import Versions
+from tests.support.calls import MEMBER_ID
 from tests.support.program import programme_json
 
 _RULES = {"window": "calendar_quarter", "cycle": "quarterly", "demotion": "one_down", "grace_days": 0}
@@ -35,7 +36,7 @@ def _night(shop: Shop, *day: int) -> list[Any]:
     return [evaluation for item in items for evaluation in reversed(item["evaluations"]) if evaluation["outcome"] != "upgraded"]
 
 
-@pytest.mark.requirement("TIER-05")
+@pytest.mark.requirement("TIER-05", "TIER-08")
 def test_the_job_evaluates_once_a_quarter_and_rerun_does_nothing_twice(quarterly: Shop) -> None:
     """Nights between quarters look at nothing; each quarter's end does, once, however often the job runs."""
     nights = ((2025, 6, 20), (2025, 7, 1), (2025, 7, 1), (2025, 8, 15), (2025, 10, 2), (2025, 10, 2))
@@ -57,3 +58,35 @@ def test_an_evaluation_keeps_what_it_looked_at_and_comes_out_the_same_again(quar
         rules = wiring.program.history().number(evaluation["program_version"]).programme
         figures = {Factor(figure["factor"]): figure["value"] for figure in evaluation["figures"]}
         assert evaluation["qualified"] == rules.tier_for(figures).code
+
+
+@pytest.mark.requirement("TIER-01")
+def test_a_fifth_tier_is_reached_as_soon_as_the_programme_has_it(shop: Shop) -> None:
+    """The same spend makes platinum of four tiers; once a version with five is in force, the evaluation uses its list: diamond."""
+    assert "platinum" == shop.buy(10_000_00).json["tier"]
+    versions = Versions()
+    answer = versions.publish(versions.approved(preset="five"), instant_text(datetime(2025, 6, 2, tzinfo=UTC)))
+    assert answer.status < 300, answer.text
+    shop.clock.now = datetime(2025, 6, 3, 4, tzinfo=UTC)
+    tier = ME.get("/v1/me/tier").json
+    assert ("diamond", None) == (tier["tier"]["code"], tier["next_tier"])
+
+
+@pytest.mark.requirement("TIER-08")
+def test_who_no_longer_qualifies_is_held_for_review_where_the_programme_says_so(shop: Shop, wiring: Wiring) -> None:
+    """The quarter's end keeps the tier and leaves the look at it to staff, whose clerk reads it in the history with its figures."""
+    play_by(wiring, qualification={"window": "calendar_quarter", "demotion": "review"})
+    shop.buy(1_500_00)
+    outcomes = [(item["outcome"], item["qualified"]) for item in _night(shop, 2025, 7, 1) + _night(shop, 2025, 10, 1)[:1]]
+    assert [("kept", "silver"), ("to_review", "ordinary")] == outcomes
+    assert "silver" == ME.get("/v1/me/tier").json["tier"]["code"]
+    assert CLERK.get(f"/v1/members/{MEMBER_ID}/tier/history").json == ME.get("/v1/me/tier/history").json
+
+
+def test_after_a_fall_the_lower_tiers_benefits_and_rate_apply(quarterly: Shop) -> None:
+    """Silver's own benefits are gone from the list, and the next purchase earns at the rate of Ordinary."""
+    before = {benefit["code"] for benefit in ME.get("/v1/me/tier").json["benefits"]}
+    _night(quarterly, 2025, 10, 2)
+    after = {benefit["code"] for benefit in ME.get("/v1/me/tier").json["benefits"]}
+    assert {"discount", "priority_support"} == before - after
+    assert 100 == quarterly.buy(100_00, "next").json["points_earned"]

@@ -7,15 +7,11 @@ import pytest
 
 from functions.accounts.handler import app
 from functions.check_ledger.handler import lambda_handler as check_ledger
-from regulars.accounts.answers import movement_answer
-from regulars.accounts.commands import Redeem
-from regulars.accounts.writer import Outcomes
-from regulars.kernel.idempotency import Guard
 from regulars.kernel.principal import Role
 from regulars.wiring import Wiring
-from tests.functional.accounts.conftest import Shop
+from tests.functional.accounts.conftest import Shop, play_by
 from tests.support.books import keep_books, ledger_items
-from tests.support.calls import MEMBER_ID, Caller, staff
+from tests.support.calls import Caller, staff
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
@@ -63,10 +59,10 @@ def test_the_points_of_a_period_by_day_and_tier(shop: Shop, dynamodb: "DynamoDBC
 
 
 @pytest.mark.requirement("PTS-25")
-def test_what_is_used_and_what_expires_shows_in_the_report(shop: Shop, wiring: Wiring, dynamodb: "DynamoDBClient") -> None:
+def test_what_is_used_and_what_expires_shows_in_the_report(shop: Shop, dynamodb: "DynamoDBClient") -> None:
     """Of 200 points 150 are used, the rest expires: rate, outstanding and days say so."""
     shop.buy(200_00, "r1")
-    _redeem(wiring, 150)
+    assert 201 == shop.redeem(150).status
     keep_books(dynamodb)
     found = report("points")
     assert (200, 150, 50, 750) == (
@@ -84,16 +80,6 @@ def test_what_is_used_and_what_expires_shows_in_the_report(shop: Shop, wiring: W
         later["total"]["redemption_rate_thousandths"],
     )
     assert 50 == report("points")["total"]["outstanding"]["points"]
-
-
-def _redeem(wiring: Wiring, points: int) -> None:
-    """A redemption, by the operations' service."""
-
-    def guard(outcomes: Outcomes) -> Guard:
-        return Guard("red_1", "hash", movement_answer(outcomes[-1]).to_text())
-
-    command = Redeem("red_1", "till-1", "x1", points, None, "gift", "machine:till")
-    wiring.ledger_writer.write(lambda: wiring.ledger.load(MEMBER_ID) or wiring.ledger_writer.open(MEMBER_ID), command, guard)
 
 
 @pytest.mark.requirement("TIER-18")
@@ -120,6 +106,24 @@ def test_members_by_tier_and_who_moved(shop: Shop, dynamodb: "DynamoDBClient") -
         report("tiers", "2025-07-01", "2025-07-31")["movements"],
     )
     assert 0 == report("tiers", "2025-05-01", "2025-05-31")["members"]
+
+
+@pytest.mark.requirement("TIER-18")
+def test_who_fell_is_counted_in_the_period_of_the_fall(shop: Shop, wiring: Wiring, dynamodb: "DynamoDBClient") -> None:
+    """Silver in June, demoted by October's first night: one down then, none before, and the member counts as ordinary from then on."""
+    play_by(wiring, qualification={"window": "calendar_quarter", "demotion": "to_qualified", "grace_days": 0})
+    shop.buy(1_500_00, "r1")
+    shop.pass_days(30)
+    shop.pass_days(92)
+    keep_books(dynamodb)
+    summer, autumn = report("tiers", "2025-06-01", "2025-09-30"), report("tiers", "2025-10-01", "2025-10-31")
+
+    assert [(1, 0), (0, 1)] == [(period["ups"], period["downs"]) for period in (summer, autumn)]
+    assert [("silver", "ordinary", "review", "down", 1)] == [
+        tuple(move[name] for name in ("from_tier", "to_tier", "cause", "direction", "members")) for move in autumn["movements"]
+    ]
+    assert (1, 0) == tuple(tier(period["distribution"], "silver")["members"] for period in (summer, autumn))
+    assert 1 == tier(autumn["distribution"], "ordinary")["members"]
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,6 @@ def doubled() -> list[dict[str, Any]]:
     return tiers
 
 
-@pytest.mark.requirement("TIER-03")
 def test_a_draft_is_compared_with_the_programme_in_force(market: Market) -> None:
     """Points, cost, tiers and moves of the period under both, with members named; nothing is changed by it."""
     before = market.wiring.ledger.load(ANNA)

@@ -32,8 +32,9 @@ def test_five_tiers_come_into_force_without_a_change_of_code(versions: Versions,
     assert (2, FIVE_MINUTES_ON, '"2"') == (shown.json["version"], shown.json["effective_from"], shown.headers["etag"])
 
 
+@pytest.mark.requirement("TIER-19")
 def test_the_whole_life_is_kept(versions: Versions, clock: MovableClock) -> None:
-    """Who drafted, submitted, approved and published, when, and what was said, stay with the version for ever."""
+    """Authors, who approved and published, when, from when on it holds, and what was said, stay with the version for ever."""
     draft = versions.draft(preset="five")
     clock.move(minutes=1)
     submitted = versions.submit(draft)
@@ -50,7 +51,9 @@ def test_the_whole_life_is_kept(versions: Versions, clock: MovableClock) -> None
         ("approved", "staff:mei", "2025-06-01T04:02:00.000Z", "As agreed"),
         ("published", "staff:ada", "2025-06-01T04:02:00.000Z", ""),
     ] == steps
-    assert published.json == MANAGER.get(f"{VERSIONS}/{draft.json['version_id']}").json
+    kept = MANAGER.get(f"{VERSIONS}/{draft.json['version_id']}").json
+    assert published.json == kept
+    assert (["staff:ada"], "More tiers", "2025-06-30T16:00:00.000Z") == (kept["authors"], kept["note"], kept["effective_from"])
 
 
 def test_publishing_lets_its_event_out_with_the_change(versions: Versions, dynamodb: "DynamoDBClient") -> None:
