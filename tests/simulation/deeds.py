@@ -4,6 +4,7 @@ import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from tests.simulation import limits
 from tests.simulation.facts import (
     Buy,
     Correct,
@@ -26,7 +27,7 @@ from tests.simulation.facts import (
 from tests.simulation.model import Model
 from tests.simulation.model_account import midnight
 from tests.simulation.programmes import SKUS
-from tests.simulation.sending import NOBODY
+from tests.simulation.sending import STRANGERS
 
 STAFF = ("staff:ann", "staff:bo", "staff:cy")
 AMOUNTS = (0, 1, 99, 1050, 33_333, 99_999, 100_000)
@@ -53,7 +54,7 @@ class Deeds:
 
     def member(self) -> str:
         """One of the members; rarely somebody nobody knows."""
-        return NOBODY if self.rng.random() < 0.01 else self.rng.choice(self.members)
+        return self.rng.choice(STRANGERS if self.rng.random() < 0.01 else self.members)
 
     def owner(self) -> str:
         """One who has points, if there is one."""
@@ -95,7 +96,7 @@ class Deeds:
         """A returned part of a purchase: whole, by lines or by amount, sometimes too much; rarely of a purchase nobody sent."""
         rng = self.rng
         bought = self._some(Buy)
-        if bought is None or bought.member == NOBODY:
+        if bought is None or bought.member in STRANGERS:
             return None
         amount = sum(line.amount for line in bought.lines)
         by_line, by_amount = self._part(bought, amount)
@@ -227,26 +228,33 @@ class Deeds:
         others = [name for name in STAFF if name != request.by] if self.rng.random() < 0.9 else [request.by]
         return self._new(Decide(self._reference(), request.member, request.reference, self.rng.choice(others), self.rng.random() < 0.75))
 
-    def give(self) -> Give:
-        """A gift."""
+    def give(self, now: datetime) -> Give:
+        """A gift, some of exactly what may be given or one point more."""
         member = self.owner()
         others = [other for other in self.members if other != member]
         to = self.rng.choice(others) if others and self.rng.random() < 0.95 else member
-        return self._new(Give(self._reference(), member, to, self._points(member)))
+        most = limits.gift(self.model, member, now)
+        points = self._points(member)
+        known = self.model.members.get(member)
+        if known and 0 < most <= known.available:
+            points = self.rng.choice((points, most, most + 1))
+        return self._new(Give(self._reference(), member, to, points))
 
     def do(self, member: str | None = None, activity: str | None = None) -> Do:
         """An activity."""
         some = activity or self.rng.choice(("by_day", "by_month", "by_year", "by_ever", "by_ever", "none"))
-        return self._new(Do(self._reference(), member or self.member(), some))
+        is_by_member = activity is None and self.rng.random() < 0.3
+        return self._new(Do(self._reference(), member or self.member(), some, is_by_member))
 
     def midnight_after(self, now: datetime) -> datetime:
         """The instant the next day begins."""
         return midnight(self.model.tiers.day(now) + timedelta(days=1), self.model.tiers.zone)
 
-    def exchange(self) -> Exchange:
-        """Points of a partner."""
-        partner = "rail" if self.rng.random() < 0.1 else "air"
-        return self._new(Exchange(self._reference(), self.member(), partner, self.rng.choice((1, 40, 100, 700))))
+    def exchange(self, now: datetime) -> Exchange:
+        """Points of a partner, some of exactly what is left of a small limit."""
+        partner, member = "rail" if self.rng.random() < 0.1 else "air", self.member()
+        points = self.rng.choice((1, 40, 100, 700, limits.exchange(self.model, member, partner, now)))
+        return self._new(Exchange(self._reference(), member, partner, min(max(1, points), 700)))
 
     def take_over(self, now: datetime) -> TakeOver:
         """An opening balance."""

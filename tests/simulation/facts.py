@@ -120,9 +120,10 @@ class Give(Fact):
 
 @dataclass(frozen=True)
 class Do(Fact):
-    """An activity."""
+    """An activity, told of by a machine or by the member in person."""
 
     activity: str
+    is_by_member: bool = False
 
 
 @dataclass(frozen=True)

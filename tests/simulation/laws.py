@@ -4,14 +4,14 @@ from collections import Counter
 from collections.abc import Mapping
 from copy import replace
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from regulars.accounts.answers import MovementAnswer, PurchaseAnswer
 from regulars.accounts.entries import Entry, EntryKind, PostingKind
 from regulars.accounts.ledger import Outcome
 from regulars.accounts.model import GENESIS, POSTINGS_MAX, Account, Hold
-from regulars.accounts.movement import NEUTRAL, post
+from regulars.accounts.movement import NEUTRAL, changes_available, post
 from regulars.accounts.ports import LedgerStore
 from regulars.accounts.progress import Standing
 from regulars.accounts.records import chain_hash, entry_record, instant
@@ -19,6 +19,7 @@ from regulars.accounts.refunds import RefundAnswer
 from regulars.accounts.relay import events_of_entry
 from regulars.accounts.service import Recorded
 from regulars.program.qualifying import Factor
+from tests.simulation import laws_memory
 from tests.simulation.facts import Buy, Fact, Refund
 from tests.simulation.model import Model
 from tests.simulation.model_account import FOREVER, Member, month_number
@@ -60,12 +61,26 @@ class Laws:
 
     # --- commits ----------------------------------------------------------------------------------------------------
     def check_entry(self, before: Account, outcome: Outcome) -> None:
-        """Versions rise by one, settlements are bounded."""
+        """Versions rise by one, each posting moves something somewhere, settlements are bounded."""
         entry = outcome.entry
         assert entry is not None
         self.same("L9 version", before.version + 1, outcome.account.version)
+        self.same("no posting of nothing", [], [posting for posting in entry.postings if not posting.points])
+        moved = {posting.lot for posting in entry.postings if posting.kind is PostingKind.EXTEND and posting.points < 0}
+        into = {posting.lot for posting in entry.postings if posting.kind is PostingKind.EXTEND and posting.points > 0}
+        self.same("X7 carried on, to a later day", True, not moved or max(moved) < min(into))
         if entry.kind is EntryKind.SETTLEMENT:
             self.same("entry size", True, len(entry.postings) <= POSTINGS_MAX)
+            if not outcome.is_partial:
+                self._check_reminders(outcome.account, entry)
+
+    def _check_reminders(self, account: Account, entry: Entry) -> None:
+        """After settling, each lot that ends within the programme's days was told of, and no other is told of now (PTS-12)."""
+        days, today = self.model.tiers.at(entry.effective_at).expiry.reminder_days, self.model.tiers.day(entry.effective_at)
+        soon = {lot: points for lot, points in account.lots.items() if days and lot <= today + timedelta(days=days)}
+        told = {reminder.expires_on: reminder.points for reminder in entry.reminders}
+        self.same("PTS-12 told", told, {lot: points for lot, points in soon.items() if lot in told})
+        self.same("PTS-12 all told", [], [lot for lot in soon if account.reminded_through is None or lot > account.reminded_through])
 
     def check_commit(self, fact: Fact | None, outcome: Outcome, member: Member) -> None:
         """The model agrees with every figure of the account after a commit."""
@@ -75,6 +90,8 @@ class Laws:
             self.expected[fact.reference] = Expected(
                 entry.entry_id, self.model.moved, member.available, member.waiting, member.held, member.debt, member.tier
             )
+            if isinstance(fact, Refund):
+                self.same("F1 told", self.model.moved, int(entry.detail["points_returned"]) - int(entry.detail["points_taken"]))
             if isinstance(fact, Buy) and entry.purchase:
                 bought = self.model.purchases[fact.reference][1]
                 lines = [(line.line.amount, line.points, line.eligible_amount) for line in entry.purchase.lines]
@@ -99,6 +116,8 @@ class Laws:
         totals = (account.earned_total, account.spent_total, account.expired_total, account.reversed_total)
         self.same("totals", (member.earned, member.spent, member.expired, member.reversed), totals)
         self.same("closed", member.is_closed, account.is_closed)
+        for law, expected, actual in laws_memory.pairs(account, member, self.model):
+            self.same(law, expected, actual)
 
     # --- answers ----------------------------------------------------------------------------------------------------
     def check_answer(self, fact: Fact, first: Any, recorded: Recorded[Any]) -> None:
@@ -197,7 +216,10 @@ class Laws:
             if entry.kind is EntryKind.HOLD:
                 hold = Hold(instant(int(entry.detail["expires_at"])))
                 rebuilt = replace(rebuilt, holds={**rebuilt.holds, str(entry.detail["hold_id"]): hold})
+            before = rebuilt.available
             rebuilt = post(rebuilt, entry.postings)
+            changed = sum(posting.points for posting in entry.postings if changes_available(posting))
+            self.same("V1 statement", rebuilt.available - before, changed)
             figures = (rebuilt.available, rebuilt.pending_points, rebuilt.held, rebuilt.debt)
             self.same("L7 balance after", figures, (entry.balance_after, entry.pending_after, entry.held_after, entry.debt_after))
             for change in entry.tier_changes:

@@ -138,12 +138,13 @@ class TierRules:
     def _end_grace(self, member: Member, rules: Programme, at: datetime) -> None:
         assert member.grace
         last_day, first = member.grace
-        if self._is_made_good(member, rules, month_number(last_day), at - timedelta(seconds=1)):
+        last_instant = at - timedelta(seconds=1)
+        if self._is_made_good(member, rules, month_number(last_day), last_instant):
             member.grace = None
-            member.review = self.next_review(member, rules, self.day(at - timedelta(seconds=1)))
+            member.review = self.next_review(member, rules, self.day(last_instant))
             return
         member.grace = None
-        self._fall(member, rules, at, self.reached(rules, self.figures(member, first, month_number(last_day), at)))
+        self._fall(member, rules, at, self.reached(rules, self.figures(member, first, month_number(last_day), last_instant)))
 
     def _review(self, member: Member, rules: Programme, at: datetime) -> None:
         day = self.day(at)

@@ -130,7 +130,10 @@ class Using(Memory):
         if activity is None:
             raise RefusedError("activity_unknown")
         period = {"day": today.isoformat(), "month": today.isoformat()[:7], "year": today.isoformat()[:4], "ever": ""}[activity.period]
-        self._refuse(activity_limit=member.count_of(f"do {activity.code}", period) >= activity.times)
+        self._refuse(
+            activity_not_self_service=fact.is_by_member and not activity.self_service,
+            activity_limit=member.count_of(f"do {activity.code}", period) >= activity.times,
+        )
         self.moved = activity.points
         self._reward(member, activity.points, as_of)
         member.count(f"do {activity.code}", period, 1)

@@ -11,11 +11,11 @@ KINDS = (
 )  # fmt: skip
 
 REFUSALS = (
-    "account_closed", "activity_limit", "activity_unknown", "already_decided", "cancellation_too_late", "expiry_in_past", "hold_ended",
-    "hold_exceeded", "insufficient_points", "member_not_found", "not_found", "occurred_in_future", "order_share_exceeded",
-    "override_ends_in_past", "own_request", "partner_limit", "partner_unknown", "points_step", "purchase_too_old", "reason_unknown",
-    "refund_exceeds_purchase", "refund_line_unknown", "refunds_waiting", "tier_not_higher", "tier_offer_unknown", "tier_unknown",
-    "too_many_holds", "transfer_limit", "transfer_to_self", "transfers_off",
+    "account_closed", "activity_limit", "activity_not_self_service", "activity_unknown", "already_decided", "cancellation_too_late",
+    "expiry_in_past", "hold_ended", "hold_exceeded", "insufficient_points", "member_not_active", "member_not_found", "not_found",
+    "occurred_in_future", "order_share_exceeded", "override_ends_in_past", "own_request", "partner_limit", "partner_unknown",
+    "points_step", "purchase_too_old", "reason_unknown", "refund_exceeds_purchase", "refund_line_unknown", "refunds_waiting",
+    "tier_not_higher", "tier_offer_unknown", "tier_unknown", "too_many_holds", "transfer_limit", "transfer_to_self", "transfers_off",
 )  # fmt: skip
 
 OUTCOMES = (

@@ -60,9 +60,9 @@ def _rule(rng: random.Random, number: int) -> dict[str, Any]:
 
 
 def _caps(rng: random.Random) -> dict[str, int]:
-    return rng.choice(
-        ({}, {}, {"per_order": rng.choice((5, 400))}, {"per_day": rng.choice((60, 600))}, {"per_member": rng.choice((90, 900))})
-    )
+    by_order, by_day = {"per_order": rng.choice((5, 400))}, {"per_day": rng.choice((60, 600))}
+    by_member = {"per_member": rng.choice((90, 900))}
+    return rng.choice(({}, {}, by_order, by_day, by_member, {**by_order, **by_day, **by_member}))
 
 
 def _expiry(rng: random.Random) -> dict[str, Any]:
@@ -122,6 +122,7 @@ def _policies(rng: random.Random) -> dict[str, Any]:
         ],
         "activities": [
             {"code": f"by_{period}", "name": _WORDS, "points": rng.choice((1, 20)), "period": period, "times": rng.choice((1, 2))}
+            | {"self_service": rng.random() < 0.5}
             for period in ("day", "month", "year", "ever")
         ],
         "tier_offers": [

@@ -6,7 +6,7 @@ from datetime import datetime
 from tests.simulation.facts import Correct, Decide, EndHold, Fact, Give, Refund, SetTier, Undo
 from tests.simulation.model import LATE, Model
 from tests.simulation.model_memory import RefusedError
-from tests.simulation.sending import NOBODY
+from tests.simulation.sending import LEFT, STRANGERS
 
 WAITING_MAX = 20
 """The most refunds that wait for one purchase."""
@@ -47,7 +47,8 @@ class Reasons:
         return NONE if fact.reference in self.model.recorded else None
 
     def _of_nobody(self, fact: Fact) -> frozenset[str] | None:
-        return frozenset({"member_not_found", "transfer_to_self", "not_found"}) if fact.member == NOBODY else None
+        unfit = "member_not_active" if fact.member == LEFT else "member_not_found"
+        return frozenset({unfit, "transfer_to_self", "not_found"}) if fact.member in STRANGERS else None
 
     def _of_requested(self, fact: Fact) -> frozenset[str] | None:
         return NONE if isinstance(fact, Correct | SetTier) and fact.reference in self.model.requests else None

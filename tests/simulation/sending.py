@@ -56,6 +56,11 @@ ACTOR = "machine:till"
 NOBODY = "mem_01JD0000000000000000000NBD"
 """No member has this id."""
 
+LEFT = "mem_01JD0000000000000000000LFT"
+"""Somebody who is no active member any more and has no account."""
+
+STRANGERS = (NOBODY, LEFT)
+
 type Answer = PurchaseAnswer | RefundAnswer | MovementAnswer | Approval
 
 _PREFIXES = {Buy: "pur", Refund: "ref", Reserve: "hold", Use: "red", Undo: "rcx", EndHold: "end", Give: "gft", Do: "act", Exchange: "par"}
@@ -112,7 +117,7 @@ class Office:
         self._asking = ""
         self.history = history
         self.writer = LedgerWriter(store, lambda: history, clock, patience)
-        directory = FakeDirectory(unknown=[NOBODY])
+        directory = FakeDirectory(unknown=[NOBODY], inactive=[LEFT])
         directory.birth_months |= birth_months
         self.accounts = AccountsService(store, self.writer, lambda: history, lambda: directory, clock)
         self.refunds = RefundsService(self.accounts, store, self.writer, patience)
@@ -211,7 +216,7 @@ class Office:
         makers: dict[type[Fact], Callable[[Any], Command]] = {
             Reserve: lambda fact: PlaceHold(key, "t", fact.reference, fact.points, fact.order_amount, ACTOR),
             Use: lambda fact: Redeem(key, "t", fact.reference, fact.points, fact.order_amount, "gift", ACTOR),
-            Do: lambda fact: RecordActivity(key, fact.activity, "t", fact.reference, ACTOR),
+            Do: lambda fact: RecordActivity(key, fact.activity, "t", fact.reference, ACTOR, fact.is_by_member),
             Exchange: lambda fact: CreditPartnerPoints(key, fact.partner, fact.points, fact.reference, ACTOR),
             TakeOver: lambda fact: OpenBalance(key, fact.points, fact.ends_on, "t", fact.reference, ACTOR),
             Promote: lambda fact: BuyTier(key, fact.offer, ACTOR),

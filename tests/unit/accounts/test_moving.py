@@ -195,8 +195,9 @@ def test_a_cancelled_redemption_returns_to_its_lots_in_time() -> None:
     cancel = CancelRedemption(used.entry, "wrong gift", "staff:a")
 
     assert {LATE: 100} == done(used.account, cancel).account.lots
+    assert {LATE: 100} == done(used.account, cancel, NOON + timedelta(days=30)).account.lots
     with pytest.raises(CancellationTooLateError):
-        done(used.account, cancel, NOON + timedelta(days=31))
+        done(used.account, cancel, NOON + timedelta(days=30, seconds=1))
 
 
 def test_a_gift_moves_lots_and_counts_against_the_month() -> None:

@@ -127,13 +127,11 @@ def used(account: Account, name: str, period: str) -> int:
 def count(account: Account, name: str, period: str, more: int, today: date) -> Account:
     """The account with more of something used in a period; counters of periods that are over are let go.
 
-    They are kept a day longer, as a clock may step back over midnight (law X6).
+    They are kept a day longer, as a clock may step back over midnight, also where all was given back (law X6).
     """
     kept_from = (today - timedelta(days=1)).isoformat()
     known = account.counters.get(name)
     latest = max(known.period, period) if known else period
     counters = {**account.counters, name: Counter(latest, used(account, name, period) + more)}
-    kept = {
-        key: counter for key, counter in sorted(counters.items()) if counter.used > 0 and counter.period >= kept_from[: len(counter.period)]
-    }
-    return replace(account, counters=kept)
+    kept = {key: counter for key, counter in sorted(counters.items()) if counter.period >= kept_from[: len(counter.period)]}
+    return replace(account, counters={key: counter for key, counter in kept.items() if counter.used or counter.period})

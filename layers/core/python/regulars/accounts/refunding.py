@@ -49,9 +49,8 @@ def due_for(purchase: Purchase, points_used: int, state: RefundState) -> Due:
         if part
     ]
     points, spend = sum(share[0] for share in shares), sum(share[1] for share in shares)
-    if state.by_amount and left_amount:
-        points += (purchase.points - points) * state.by_amount // left_amount
-        spend += (purchase.eligible_amount - spend) * state.by_amount // left_amount
+    points += (purchase.points - points) * state.by_amount // left_amount
+    spend += (purchase.eligible_amount - spend) * state.by_amount // left_amount
     return Due(points, spend, points_used * refunded // purchase.amount, is_whole=False)
 
 
@@ -130,7 +129,7 @@ def _take_back(settlement: Settlement, entry: Entry, points: int, scene: Scene) 
     they have moved on.)
     """
     earned = next((posting for posting in entry.postings if posting.kind in _EARNED), None)
-    if earned is None or points <= 0:
+    if earned is None:
         return settlement, 0
     account, postings, left = settlement.account, [], points
     lot = account.lasting(earned.lot)

@@ -110,12 +110,10 @@ def _remind(settlement: Settlement, version: ProgrammeVersion, today: date) -> S
     fresh = [lot for lot in account.lots if lot <= horizon and (reminded is None or lot > reminded)]
     if version.programme.expiry.reminder_days == 0:
         fresh = []
-    reminders = tuple(Reminder(lot, account.lots[lot]) for lot in sorted(fresh))
-    if fresh:
-        reminded = max(fresh)
-    if not fresh and reminded == account.reminded_through:
+    if not fresh:
         return settlement
-    return replace(settlement, account=replace(account, reminded_through=reminded), reminders=reminders)
+    reminders = tuple(Reminder(lot, account.lots[lot]) for lot in sorted(fresh))
+    return replace(settlement, account=replace(account, reminded_through=max(fresh)), reminders=reminders)
 
 
 def next_due_on(account: Account, version: ProgrammeVersion) -> date | None:

@@ -59,11 +59,11 @@ def window_start(account: Account, programme: Programme, month: str) -> str:
 
 
 def _period_start(account: Account, programme: Programme, month: str, months: int) -> str:
-    anchor = "2000-01"
+    """The first month of the period that a month lies in; `months` divides a year, so that years do not matter."""
+    anchor = 1
     if programme.qualification.window is Window.ANNIVERSARY_YEAR and account.first_purchase_at:
-        anchor = month_of(business_date(account.first_purchase_at, programme.time_zone))
-    passed = (int(month[:4]) - int(anchor[:4])) * 12 + int(month[5:]) - int(anchor[5:])
-    return add_months(month, -(passed % months))
+        anchor = business_date(account.first_purchase_at, programme.time_zone).month
+    return add_months(month, -((int(month[5:]) - anchor) % months))
 
 
 def figures(account: Account, version: ProgrammeVersion, instant: datetime) -> Figures:
@@ -205,10 +205,11 @@ def _end_grace(account: Account, version: ProgrammeVersion, at: datetime) -> Loo
         return Looked(account)
     programme = version.programme
     months = (account.grace.first_month, month_of(account.grace.until))
-    made_up = _make_up(account, version, at - timedelta(seconds=1))
+    last_instant = at - timedelta(seconds=1)
+    made_up = _make_up(account, version, last_instant)
     if made_up.evaluations:
         return made_up
-    found = figures_between(account, *months, at, programme.time_zone)
+    found = figures_between(account, *months, last_instant, programme.time_zone)
     return _demote(replace(account, grace=None), version, at, months, found)
 
 
