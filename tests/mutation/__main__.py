@@ -1,70 +1,79 @@
-"""`python -m tests.mutation [--sample N] [--seed S]`: how many mutants of the account core are noticed, and which are not."""
+"""`python -m tests.mutation [--module NAME] [--sample N] [--seed S]`: which mutants of the account core nobody notices."""
 
 import argparse
-import importlib.machinery
 import random
-import subprocess
 import sys
-from pathlib import Path
-from types import CodeType
-from typing import Any
+import time
+from collections import Counter
 
-from tests.mutation.mutants import count, mutant
+from tests.mutation.equivalent import EQUIVALENT
+from tests.mutation.mutants import MODULES, Mutant, mutants
+from tests.mutation.trials import Trials, Verdict
 
-ROOT = Path(__file__).resolve().parents[2]
-CORE = ROOT / "layers/core/python/regulars/accounts"
-MODULES = ("earning", "purchasing", "movement", "settling", "tiers", "refunding", "redeeming", "moving", "ledger")
-HISTORIES = 150
-TIMEOUT_SECONDS = 120
+PERCENT_MIN = 90
+"""How many of all mutants are noticed at least; equivalent ones count as not noticed here."""
+
+_ROW = "| {:10} | {:>7} | {:>8} | {:>12} | {:>8} | {:>10} | {:>11} | {:>8} |"
+_HEADS = ("module", "mutants", "by tests", "by histories", "no end", "equivalent", "not noticed", "noticed")
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Tries mutants one by one; 1 when fewer than 90 % were noticed."""
+    """Tries mutants one by one; 1 when fewer than 90 % were noticed, or one was that is listed as equivalent."""
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
+    parser.add_argument("--module", action="append", choices=MODULES, help="only this module (may be repeated)")
     parser.add_argument("--sample", type=int, help="try so many, drawn at random, instead of all")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--run", nargs=2, metavar=("MODULE", "NUMBER"), help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
-    if options.run:
-        return _run(options.run[0], int(options.run[1]))
-    known = [(module, number) for module in MODULES for number in range(count((CORE / f"{module}.py").read_text()))]
+    known = [mutant for module in options.module or MODULES for mutant in mutants(module)]
     chosen = random.Random(options.seed).sample(known, options.sample) if options.sample else known  # no secret
-    left = [item for item in chosen if not _is_noticed(*item)]
-    for module, number in left:
-        _tree, line, text = mutant((CORE / f"{module}.py").read_text(), number)
-        print(f"  not noticed: {module}.py:{line} ({number}): {text}", flush=True)
-    noticed = len(chosen) - len(left)
-    print(f"mutation: {noticed} of {len(chosen)} noticed ({100 * noticed // len(chosen)} %); {len(known)} in all")
-    return 1 if 10 * noticed < 9 * len(chosen) else 0
+    verdicts: dict[Mutant, Verdict] = {}
+    started, out = time.monotonic(), sys.stdout
+
+    def tell(mutant: Mutant, verdict: Verdict) -> None:
+        verdicts[mutant] = verdict
+        if (verdict is Verdict.NOBODY) != _is_listed(mutant):
+            what = "not noticed" if verdict is Verdict.NOBODY else "listed as equivalent, yet noticed"
+            print(f"{what}: {mutant.module}.py:{mutant.line}: {mutant.name}", file=out, flush=True)
+
+    Trials.hold(chosen, tell)
+    return _report(verdicts, time.monotonic() - started)
 
 
-def _is_noticed(module: str, number: int) -> bool:
-    command = [sys.executable, "-m", "tests.mutation", "--run", module, str(number)]
-    try:
-        return subprocess.run(command, cwd=ROOT, check=False, capture_output=True, timeout=TIMEOUT_SECONDS).returncode != 0  # noqa: S603  # ours
-    except subprocess.TimeoutExpired:
-        return True
+def _is_listed(mutant: Mutant) -> bool:
+    return mutant.name in EQUIVALENT.get(mutant.module, {})
 
 
-def _run(module: str, number: int) -> int:
-    """Plays and tests the product with one mutant in it; 0 when nobody noticed."""
-    path = CORE / f"{module}.py"
-    tree, _line, _text = mutant(path.read_text(), number)
-    code = compile(tree, str(path), "exec")
-    original = importlib.machinery.SourceFileLoader.get_code
+def _report(verdicts: dict[Mutant, Verdict], seconds: float) -> int:
+    """Prints a row for each module and one for all."""
+    print(_ROW.format(*_HEADS))
+    print(_ROW.format("---", *["--:"] * (len(_HEADS) - 1)))
+    total = Counter[str]()
+    for module in MODULES:
+        counts = Counter(_kind(mutant, verdict) for mutant, verdict in verdicts.items() if mutant.module == module)
+        total += counts
+        if counts:
+            _row(module, counts)
+    _row("all", total)
+    wrong = any(verdict is not Verdict.NOBODY and _is_listed(mutant) for mutant, verdict in verdicts.items())
+    print(f"mutation: {_noticed(total)} of {total.total()} noticed ({_percent(total)}) in {seconds:.0f} s")
+    return 1 if wrong or 100 * _noticed(total) < PERCENT_MIN * total.total() else 0
 
-    def get_code(self: Any, fullname: str) -> CodeType | None:
-        return code if fullname == f"regulars.accounts.{module}" else original(self, fullname)
 
-    importlib.machinery.SourceFileLoader.get_code = get_code  # type: ignore[method-assign]  # this process is the mutant's
-    from tests.simulation.play import play  # after the mutant is in its place
+def _kind(mutant: Mutant, verdict: Verdict) -> str:
+    kinds = {Verdict.TEST: "by tests", Verdict.HISTORY: "by histories", Verdict.NO_END: "no end"}
+    return kinds.get(verdict) or ("equivalent" if _is_listed(mutant) else "not noticed")
 
-    for seed in range(HISTORIES):
-        if play(range(seed, seed + 1))[1]:
-            return 1
-    import pytest
 
-    return int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", "tests/unit/accounts"]) != 0)
+def _noticed(counts: Counter[str]) -> int:
+    return counts["by tests"] + counts["by histories"] + counts["no end"]
+
+
+def _percent(counts: Counter[str]) -> str:
+    return f"{100 * _noticed(counts) / counts.total():.1f} %"
+
+
+def _row(name: str, counts: Counter[str]) -> None:
+    print(_ROW.format(name, counts.total(), *(counts[head] for head in _HEADS[2:-1]), _percent(counts)))
 
 
 if __name__ == "__main__":

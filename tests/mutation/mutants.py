@@ -1,7 +1,16 @@
 """The mutants of a source: each changes one operator, comparison, number, condition or argument to `min` and `max`."""
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+CORE = ROOT / "layers/core/python/regulars/accounts"
+MODULES = ("earning", "purchasing", "movement", "settling", "tiers", "refunding", "redeeming", "moving", "ledger")
+"""The account core: what decides and calculates, and nothing that only stores or carries."""
 
 _COMPARED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
@@ -11,6 +20,50 @@ _CALCULATED: dict[type[ast.operator], type[ast.operator]] = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.FloorDiv, ast.FloorDiv: ast.Mult, ast.Mod: ast.Mult,
 }  # fmt: skip
 _NAMES = {"min": "max", "max": "min", "any": "all", "all": "any"}
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """One change of one module. `name` says where and what, the same after other lines were edited."""
+
+    module: str
+    number: int
+    line: int
+    name: str
+
+    @property
+    def path(self) -> Path:
+        """The source it changes."""
+        return CORE / f"{self.module}.py"
+
+    def tree(self) -> ast.Module:
+        """The module with the change in it."""
+        tree, twin = (ast.parse(_source(self.module)) for _ in range(2))
+        changeable = [place for place, node in enumerate(list(_places(twin))) if _change(node)]
+        _change(list(_places(tree))[changeable[self.number]])
+        return ast.fix_missing_locations(tree)
+
+
+def mutants(module: str) -> list[Mutant]:
+    """All mutants of a module of the core."""
+    source = _source(module)
+    lines = source.splitlines()
+    found: list[Mutant] = []
+    names = Counter[str]()
+    for node in list(_places(ast.parse(source))):
+        before = ast.unparse(node)
+        if _change(node):
+            line = int(getattr(node, "lineno", 0))
+            name = f"{lines[line - 1].strip()} | {before} -> {ast.unparse(node)}"
+            names[name] += 1
+            found.append(Mutant(module, len(found), line, name if names[name] == 1 else f"{name} #{names[name]}"))
+    return found
+
+
+@cache
+def _source(module: str) -> str:
+    """What this process has imported, whatever is written meanwhile."""
+    return (CORE / f"{module}.py").read_text()
 
 
 def _change(node: ast.AST) -> bool:
@@ -42,18 +95,3 @@ def _places(tree: ast.Module) -> Iterator[ast.AST]:
                 if id(node) not in seen:
                     seen.add(id(node))
                     yield node
-
-
-def count(source: str) -> int:
-    """How many mutants a source has."""
-    return sum(_change(node) for node in list(_places(ast.parse(source))))
-
-
-def mutant(source: str, number: int) -> tuple[ast.Module, int, str]:
-    """Mutant `number` of a source: its tree, its line, and the line as it was."""
-    twin, tree = ast.parse(source), ast.parse(source)
-    changeable = [place for place, node in enumerate(list(_places(twin))) if _change(node)]
-    node = list(_places(tree))[changeable[number]]
-    _change(node)
-    line = int(getattr(node, "lineno", 0))
-    return ast.fix_missing_locations(tree), line, source.splitlines()[line - 1].strip()
