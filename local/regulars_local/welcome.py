@@ -52,7 +52,8 @@ def things_to_try(running: RunningStack, home: Home) -> list[tuple[Text, str]]:
 
 def _print_table(console: Console, table: Table) -> None:
     """Whole, however narrow the terminal is: an address that is cut is none."""
-    console.print(table, width=_TABLE_WIDTH, crop=False, highlight=False)
+    wide = Console(file=console.file, width=_TABLE_WIDTH, force_terminal=console.is_terminal)
+    wide.print(table, highlight=False)
 
 
 def _addresses(running: RunningStack, language: Language) -> Table:
