@@ -21,7 +21,7 @@ def _work(message: dict[str, Any]) -> None:
     check = wiring().ledger_check
     result = check.run(check_task_of(message) if "through" in message else check.begin())
     if result.continuation:
-        wiring().check_queue.put(result.continuation)
+        wiring().check_queue.put([result.continuation])
     for finding in result.findings[:FINDINGS_TOLD_MAX]:
         logger().error(
             "difference", member_id=finding.member_id, difference=finding.difference.value, detail=finding.detail

@@ -14,7 +14,7 @@ def lambda_handler(event: dict[str, Any], _context: Any) -> dict[str, list[dict[
 
 
 def _go_on(message: dict[str, Any]) -> None:
-    job = resumed(wiring().imports.resume, message, lambda job: wiring().job_queue.put(job))  # noqa: PLW0108  # the queue is asked for only when something is left
+    job = resumed(wiring().imports, message, lambda jobs: wiring().job_queue.put(jobs))  # noqa: PLW0108  # the queue is asked for only when something is left
     if job is None:
         logger().warning("no such import", job_id=message["detail"]["job_id"])
         return

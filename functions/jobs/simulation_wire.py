@@ -6,8 +6,9 @@ from datetime import date
 from pydantic import Field
 
 from regulars.accounts.jobs import Job
+from regulars.accounts.periods import DAYS_MAX
 from regulars.accounts.redeeming import value_of
-from regulars.accounts.simulations import DAYS_MAX, SAMPLE_MAX
+from regulars.accounts.simulations import SAMPLE_MAX
 from regulars.accounts.tally import SideTally, Tally
 from regulars.kernel.wire import Instant, RequestDate, RequestModel, ResponseModel
 from regulars.program.model import Programme, ProgrammeVersion

@@ -1,10 +1,11 @@
 """`settle_accounts`: a message without a shard starts the night, or the review of tiers under a new version; one with a shard does it."""
 
+from collections.abc import Callable
 from typing import Any
 
-from regulars.accounts.nightly import ShardResult, ShardTask
 from regulars.accounts.reviewing import JOB as REVIEW
-from regulars.accounts.reviewing import ReviewResult, ReviewTask
+from regulars.accounts.reviewing import ReviewTask
+from regulars.accounts.walking import ShardTask, ShardWalk
 from regulars.aws.batches import work_off
 from regulars.aws.observability import logger
 from regulars.wiring import wiring
@@ -21,31 +22,24 @@ def lambda_handler(event: dict[str, Any], _context: Any) -> dict[str, list[dict[
 
 def _work(message: dict[str, Any]) -> None:
     if message.get("job") == REVIEW:
-        _review(message)
+        _walk(wiring().tier_review, ReviewTask, message)
     else:
-        _settle(message)
+        _walk(wiring().settlement, ShardTask, message)
 
 
-def _settle(message: dict[str, Any]) -> None:
-    settlement = wiring().settlement
+def _walk[Task: ShardTask](walk: ShardWalk[Task, Any], task: Callable[..., Task], message: dict[str, Any]) -> None:
     if "shard" not in message:
-        logger().info("settlement started", shards=settlement.start())
+        logger().info("job started", job=walk.job, shards=walk.start())
         return
-    result = settlement.run(ShardTask(int(message["shard"]), message.get("start")))
-    _tell("shard settled", int(message["shard"]), result)
-
-
-def _review(message: dict[str, Any]) -> None:
-    review = wiring().tier_review
-    if "shard" not in message:
-        logger().info("review started", shards=review.start())
-        return
-    result = review.run(ReviewTask(int(message["version"]), int(message["shard"]), message.get("start")))
-    _tell("shard reviewed", int(message["shard"]), result)
-
-
-def _tell(what: str, shard: int, result: ShardResult | ReviewResult) -> None:
-    is_continued = result.continuation is not None
-    logger().info(what, shard=shard, seen=result.seen, settled=result.settled, failed=len(result.failed), is_continued=is_continued)
+    result = walk.run(task(**{name: value for name, value in message.items() if name != "job"}))
+    logger().info(
+        "shard settled",
+        job=walk.job,
+        shard=message["shard"],
+        seen=result.seen,
+        settled=result.settled,
+        failed=len(result.failed),
+        is_continued=result.continuation is not None,
+    )
     if result.failed:
         raise SettlementIncompleteError

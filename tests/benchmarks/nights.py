@@ -1,14 +1,15 @@
 """Bar 7: what a night reads and writes: what is due, and nothing besides, however many members there are."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import replace
 from datetime import date, timedelta
 
 from regulars.accounts.ledger import apply
 from regulars.accounts.model import NEVER, Account, new_account
-from regulars.accounts.nightly import PAGE_SIZE, NightlySettlement, ShardTask
+from regulars.accounts.nightly import NightlySettlement
 from regulars.accounts.ports import Commit
 from regulars.accounts.records import account_record
+from regulars.accounts.walking import PAGE_SIZE, ShardTask
 from tests.benchmarks.figures import Figure
 from tests.support.accounts import NOON, Desk, history, purchase
 from tests.support.ledger import FakeLedgerStore
@@ -79,7 +80,7 @@ def _night(members: int, *, due: int) -> CountingStore:
     queue: list[ShardTask] = []
 
     class Queue:
-        def put(self, tasks: list[ShardTask]) -> None:
+        def put(self, tasks: Sequence[ShardTask]) -> None:
             queue.extend(tasks)
 
     job = NightlySettlement(desk.writer, store, lambda: desk.programmes, lambda: desk.now, Queue(), shards=SHARDS, stopwatch=lambda: 0.0)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from regulars.accounts.approvals import Approval
-from regulars.accounts.nightly import NightlySettlement, ShardTask
+from regulars.accounts.nightly import NightlySettlement
 from regulars.accounts.segments import Segments
 from regulars.accounts.service import Recorded
+from regulars.accounts.walking import ShardTask
 from regulars.kernel.errors import RegularsError
 from regulars.program.model import ProgrammeHistory
 from tests.simulation.facts import Fact, Give, Refund
@@ -64,7 +65,7 @@ class Stage:
         for segments in () if store else setting.segments:
             self.store.keep_segments(segments)
 
-    def put(self, tasks: list[ShardTask]) -> None:
+    def put(self, tasks: Sequence[ShardTask]) -> None:
         """The job's queue."""
         self._tasks += tasks
 

@@ -1,12 +1,13 @@
 """One history: members, tills, staff, a job, a clock that steps, and the laws that must hold all along."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import replace
 from datetime import timedelta
 
-from regulars.accounts.nightly import NightlySettlement, ShardTask
+from regulars.accounts.nightly import NightlySettlement
 from regulars.accounts.ports import LedgerStore
+from regulars.accounts.walking import ShardTask
 from regulars.kernel.errors import IdempotencyMismatchError, RegularsError, UnavailableError
 from tests.simulation.correspondence import UNANSWERED, Correspondence
 from tests.simulation.facts import Buy, Correct, Decide, SetTier, Undo
@@ -25,7 +26,7 @@ class World(Correspondence):
             self.office.writer, self.store, lambda: self.history, self._clock, self, shards=shards, stopwatch=lambda: 0.0
         )
 
-    def put(self, tasks: list[ShardTask]) -> None:
+    def put(self, tasks: Sequence[ShardTask]) -> None:
         """The job's queue."""
         self.tasks += tasks
 

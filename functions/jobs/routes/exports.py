@@ -3,6 +3,7 @@
 from functions.jobs.file_wire import ExportRequest, ExportResponse, JobPageResponse, export_of, summary_of
 from regulars.accounts.errors import PeriodUnfitError
 from regulars.accounts.jobs import Job
+from regulars.accounts.periods import Period
 from regulars.aws.http import Reply, Routes
 from regulars.aws.request import Call
 from regulars.kernel.policy import Action
@@ -17,7 +18,7 @@ routes = Routes()
 )
 def begin_export(call: Call, body: ExportRequest) -> Reply[ExportResponse]:
     """Begins to write every entry recorded on the days of a period, member by member, as JSON Lines; no personal data is in it."""
-    job, replayed = wiring().exports.ask(body.first_day, body.last_day, call.principal.actor, call.require_idempotency_key())
+    job, replayed = wiring().exports.ask(Period(body.first_day, body.last_day), call.principal.actor, call.require_idempotency_key())
     headers = {"Location": f"/v1/exports/{job.job_id}"} | ({"Idempotent-Replayed": "true"} if replayed else {})
     return Reply(_response(job), headers=headers)
 

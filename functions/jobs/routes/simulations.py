@@ -4,6 +4,7 @@ from functions.jobs.simulation_wire import SimulationRequest, SimulationResponse
 from regulars.accounts import simulations
 from regulars.accounts.errors import PeriodUnfitError
 from regulars.accounts.jobs import Job
+from regulars.accounts.periods import Period
 from regulars.aws.http import Reply, Routes
 from regulars.aws.request import Call
 from regulars.kernel.policy import Action
@@ -28,7 +29,7 @@ def simulate_program_version(call: Call, version_id: str, body: SimulationReques
     All members, or a sample of them by chance. 201 with the whole result; where a request has not time enough,
     202, and `GET …/simulation/{simulation_id}` tells how far it is. Nothing is changed.
     """
-    request = simulations.SimulationRequest(version_id, body.first_day, body.last_day, body.sample_size)
+    request = simulations.SimulationRequest(version_id, Period(body.first_day, body.last_day), body.sample_size)
     job, replayed = wiring().simulations.ask(request, call.principal.actor, call.require_idempotency_key())
     headers = {"Location": f"{_PATH.format(version_id=version_id)}/{job.job_id}"}
     return _reply(job, headers | ({"Idempotent-Replayed": "true"} if replayed else {}), status=202 if job.is_running else 201)
@@ -37,7 +38,7 @@ def simulate_program_version(call: Call, version_id: str, body: SimulationReques
 @routes.get(f"{_PATH}/{{simulation_id}}", Action.SIMULATE_PROGRAM, summary="A simulation")
 def get_program_simulation(version_id: str, simulation_id: str) -> SimulationResponse:
     """The result, or how far it is; `failed` with `version_changed` where the draft was changed meanwhile."""
-    return _response(wiring().simulations.read(version_id, simulation_id))
+    return _response(wiring().simulations.of_version(version_id, simulation_id))
 
 
 def _reply(job: Job, headers: dict[str, str], *, status: int) -> Reply[SimulationResponse]:

@@ -3,14 +3,15 @@
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
 from functions.accounts.handler import app
 from functions.settle_accounts.handler import lambda_handler as settle_accounts
-from regulars.accounts.nightly import NightlySettlement
-from regulars.accounts.sqs import SqsTaskQueue
+from regulars.accounts.nightly import JOB, NightlySettlement
+from regulars.accounts.walking import ShardTask, message_of
 from regulars.aws.queues import JsonQueue
 from regulars.kernel.clock import instant_text
 from regulars.kernel.principal import Role, Scope
@@ -20,6 +21,7 @@ from regulars.wiring import Wiring
 from tests.support.accounts import FakeDirectory, changed, history
 from tests.support.calls import MEMBER_ID, Answer, Caller, machine, member, staff
 from tests.support.clock import MovableClock
+from tests.support.queues import QueueClient
 
 TILL = Caller(app, machine(Scope.PURCHASES_WRITE))
 IMPORTER = Caller(app, machine(Scope.PURCHASES_WRITE, Scope.PURCHASES_IMPORT, client_id="importer"))
@@ -101,18 +103,6 @@ class Shop:
         self.night()
 
 
-class QueueClient:
-    """The part of SQS's client that the job uses, in memory."""
-
-    def __init__(self, queue: list[dict[str, Any]]) -> None:
-        self.queue = queue
-
-    def send_message_batch(self, *, QueueUrl: str, Entries: list[dict[str, str]]) -> dict[str, Any]:  # noqa: N803  # AWS's names
-        assert QueueUrl == "queue"
-        self.queue += [json.loads(entry["MessageBody"]) for entry in Entries]
-        return {}
-
-
 def play_by(wiring: Wiring, *versions: tuple[datetime, Programme], **parts: Any) -> None:
     """The preset `four` with parts changed from the beginning, and further versions from their instants on."""
     first = changed(preset("four"), **parts)
@@ -121,6 +111,11 @@ def play_by(wiring: Wiring, *versions: tuple[datetime, Programme], **parts: Any)
         wiring.__dict__.pop(built, None)
     wiring.__dict__["program"] = type("Fixed", (), {"history": staticmethod(lambda: programmes)})()
     wiring.__dict__["settlement"] = nightly(wiring, wiring.settlement._queue)
+
+
+def night_queue(messages: list[dict[str, Any]]) -> JsonQueue[ShardTask]:
+    """The job's queue, which is a list."""
+    return JsonQueue(QueueClient(messages), "queue", partial(message_of, JOB))
 
 
 def nightly(wiring: Wiring, queue: Any) -> NightlySettlement:
@@ -136,5 +131,5 @@ def shop(wiring: Wiring, clock: MovableClock) -> Shop:
 
     made = Shop(clock)
     wiring.__dict__["member_directory"] = made.directory
-    wiring.__dict__["settlement"] = nightly(wiring, SqsTaskQueue(JsonQueue(QueueClient(made.queue), "queue")))
+    wiring.__dict__["settlement"] = nightly(wiring, night_queue(made.queue))
     return made

@@ -1,28 +1,30 @@
 """A new version of the programme comes into force: every account is settled once under it, by messages, page by page."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
 from functions.settle_accounts.handler import lambda_handler as settle_accounts
 from regulars.accounts.model import NEVER
-from regulars.accounts.nightly import BUDGET_SECONDS, PAGE_SIZE
-from regulars.accounts.reviewing import ReviewTask, TierReview
+from regulars.accounts.reviewing import JOB, ReviewTask, TierReview
 from regulars.accounts.service import Buyer
-from regulars.accounts.sqs import SqsReviewQueue
+from regulars.accounts.walking import BUDGET_SECONDS, PAGE_SIZE, message_of
 from regulars.aws.queues import JsonQueue
 from regulars.kernel.clock import instant_text
 from regulars.kernel.errors import ConflictError
 from regulars.program.presets import preset
 from regulars.wiring import Wiring
-from tests.functional.accounts.conftest import ME, QueueClient, Shop
+from tests.functional.accounts.conftest import ME, Shop
 from tests.functional.program.conftest import Versions
 from tests.support.accounts import Desk, changed, history, purchase
 from tests.support.clock import MovableClock
 from tests.support.program import programme_json
+from tests.support.queues import QueueClient
 
 SHARDS = 4
 MEMBERS = [f"mem_01JD00000000000000000000{number:02d}" for number in range(10, 40)]
@@ -48,7 +50,7 @@ class Review:
             stopwatch=self._stopwatch,
         )
 
-    def put(self, tasks: list[ReviewTask]) -> None:
+    def put(self, tasks: Sequence[ReviewTask]) -> None:
         self.queue += tasks
 
     def _stopwatch(self) -> float:
@@ -101,7 +103,7 @@ def test_everybody_follows_a_version_once(desk: Desk) -> None:
 
 def test_a_review_without_time_goes_on_by_messages(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages of three, one a message: everybody once, in as many messages as it takes."""
-    monkeypatch.setattr("regulars.accounts.reviewing.PAGE_SIZE", 3)
+    monkeypatch.setattr("regulars.accounts.walking.PAGE_SIZE", 3)
     desk.move(days=30)
     review = Review(desk, tick=BUDGET_SECONDS + 1)
     messages, seen, settled = review.run()
@@ -145,7 +147,7 @@ def test_who_is_changed_during_the_walk_has_followed(desk: Desk) -> None:
 
 def test_thresholds_that_change_are_applied_by_the_scheduled_job(shop: Shop, wiring: Wiring, clock: MovableClock) -> None:
     """A version with lower thresholds begins tomorrow: who does nothing is silver after the job; rerun, it does nothing twice."""
-    queue = SqsReviewQueue(JsonQueue(QueueClient(shop.queue), "queue"))
+    queue = JsonQueue[ReviewTask](QueueClient(shop.queue), "queue", partial(message_of, JOB))
     wiring.__dict__["tier_review"] = TierReview(
         wiring.ledger_writer, wiring.ledger, wiring.program.history, wiring.clock, queue, shards=16, stopwatch=lambda: 0.0
     )

@@ -11,7 +11,7 @@ from regulars.accounts.checking import BUDGET_SECONDS, LedgerCheck
 from regulars.accounts.dynamodb import DynamoLedgerStore
 from regulars.accounts.entries import Entry
 from regulars.accounts.ports import Commit
-from regulars.accounts.sqs import SqsCheckQueue
+from regulars.accounts.tasks import check_message_of
 from regulars.aws.queues import JsonQueue
 from regulars.aws.table import Table, encode_item
 from regulars.wiring import Wiring
@@ -20,20 +20,10 @@ from tests.support.bus import failed_in, queue_event
 from tests.support.clock import MovableClock
 from tests.support.ledger import FakeLedgerStore
 from tests.support.lives import Lives
+from tests.support.queues import QueueClient
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
-
-
-class _Queue:
-    """SQS's client, as far as the check uses it."""
-
-    def __init__(self) -> None:
-        self.messages: list[dict[str, Any]] = []
-
-    def send_message_batch(self, *, Entries: list[dict[str, str]], **_request: Any) -> dict[str, Any]:  # noqa: N803  # AWS's name
-        self.messages += [json.loads(entry["MessageBody"]) for entry in Entries]
-        return {}
 
 
 class _BothStores(FakeLedgerStore):
@@ -70,10 +60,10 @@ class _Programmes:
 
 
 @pytest.fixture
-def queue(wiring: Wiring) -> _Queue:
+def queue(wiring: Wiring) -> list[dict[str, Any]]:
     """Where the check leaves what it has no time for."""
-    made = _Queue()
-    wiring.__dict__["check_queue"] = SqsCheckQueue(JsonQueue(made, "queue"))
+    made: list[dict[str, Any]] = []
+    wiring.__dict__["check_queue"] = JsonQueue(QueueClient(made), "queue", check_message_of)
     return made
 
 
@@ -106,7 +96,7 @@ def test_a_ledger_in_which_everything_happened_has_no_gap(life: Lives, log: io.S
 
 
 def test_a_check_that_has_no_time_goes_on_by_messages(
-    life: Lives, wiring: Wiring, queue: _Queue, log: io.StringIO, capsys: pytest.CaptureFixture[str]
+    life: Lives, wiring: Wiring, queue: list[dict[str, Any]], log: io.StringIO, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Some items a message, until all is read: as many members and entries as in one go, and no difference."""
     ticks = iter(range(0, 10**9, int(BUDGET_SECONDS) + 1))
@@ -117,9 +107,9 @@ def test_a_check_that_has_no_time_goes_on_by_messages(
     message: dict[str, Any] = {"job": "check_ledger"}
     for _ in range(200):
         assert [] == _run(message)
-        if not queue.messages:
+        if not queue:
             break
-        message = queue.messages.pop(0)
+        message = queue.pop(0)
     told = [line for line in _told(log) if line["message"] == "checked"]
     assert len(told) > 3
     assert len(life.entries()) == sum(line["entries"] for line in told)

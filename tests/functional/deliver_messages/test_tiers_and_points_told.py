@@ -4,9 +4,7 @@ from typing import Any
 
 import pytest
 
-from regulars.accounts.sqs import SqsTaskQueue
-from regulars.aws.queues import JsonQueue
-from tests.functional.accounts.conftest import AGENT, MANAGER, QueueClient, Shop, nightly
+from tests.functional.accounts.conftest import AGENT, MANAGER, Shop, night_queue, nightly
 from tests.support.chain import Chain
 from tests.support.members import EMAIL
 
@@ -15,7 +13,7 @@ from tests.support.members import EMAIL
 def shop(way: Chain) -> Shop:
     """Till and nights on the tables of the chain, with its real members."""
     made = Shop(way.place.clock)
-    way.wiring.__dict__["settlement"] = nightly(way.wiring, SqsTaskQueue(JsonQueue(QueueClient(made.queue), "queue")))
+    way.wiring.__dict__["settlement"] = nightly(way.wiring, night_queue(made.queue))
     return made
 
 

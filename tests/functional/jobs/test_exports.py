@@ -8,8 +8,6 @@ import pytest
 
 from functions.export_ledger.handler import lambda_handler as export_ledger
 from functions.jobs.handler import app
-from regulars.accounts.jobs_dynamodb import SqsJobQueue
-from regulars.aws.queues import JsonQueue
 from regulars.kernel.principal import Role
 from regulars.wiring import Wiring
 from tests.functional.jobs.test_simulations import ANNA, BO, CHEN, Market
@@ -27,7 +25,6 @@ class Archive(Market):
         super().__init__(wiring, clock)
         self.files = MemoryFiles()
         wiring.__dict__["files"] = self.files
-        wiring.__dict__["job_queue"] = SqsJobQueue(JsonQueue(self, "queue"))
 
     def export(self, first: str, last: str, key: str = "key-1") -> Answer:
         """Asks for an export."""

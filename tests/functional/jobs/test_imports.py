@@ -11,7 +11,7 @@ from functions.accounts.handler import app as accounts_app
 from functions.import_lines.handler import lambda_handler as import_lines
 from functions.jobs.handler import app
 from functions.registrations.handler import app as registrations_app
-from regulars.accounts.jobs_dynamodb import SqsJobQueue
+from regulars.accounts.jobs import message_of
 from regulars.aws.queues import JsonQueue
 from regulars.kernel.errors import UnavailableError
 from regulars.kernel.principal import Role, Scope
@@ -21,6 +21,7 @@ from tests.support.calls import Answer, Caller, machine, staff
 from tests.support.files import MemoryFiles
 from tests.support.installation import Installation, installation
 from tests.support.members import PASSWORD
+from tests.support.queues import QueueClient
 
 ADMIN = Caller(app, staff(Role.ADMIN))
 IMPORTER = Caller(app, machine(Scope.PURCHASES_IMPORT, client_id="importer"))
@@ -44,12 +45,7 @@ class Office:
         for built in ("imports", "exports"):
             self.wiring.__dict__.pop(built, None)
         self.wiring.__dict__["files"] = files
-        self.wiring.__dict__["job_queue"] = SqsJobQueue(JsonQueue(self, "queue"))
-
-    def send_message_batch(self, *, QueueUrl: str, Entries: list[dict[str, str]]) -> dict[str, Any]:  # noqa: N803  # AWS's names
-        assert QueueUrl == "queue"
-        self.queue += [json.loads(entry["MessageBody"]) for entry in Entries]
-        return {}
+        self.wiring.__dict__["job_queue"] = JsonQueue(QueueClient(self.queue), "queue", message_of)
 
     def begin(self, kind: str, text: str | bytes, format_: str = "csv", caller: Caller = ADMIN, source: str = "old") -> Answer:
         """Begins an import of a file that is in the bucket."""

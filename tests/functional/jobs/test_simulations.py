@@ -11,7 +11,7 @@ from functions.accounts.handler import app as accounts_app
 from functions.jobs.handler import app
 from functions.program.handler import app as program_app
 from functions.simulate_program.handler import lambda_handler as simulate_program
-from regulars.accounts.jobs_dynamodb import SqsJobQueue
+from regulars.accounts.jobs import message_of
 from regulars.aws.queues import JsonQueue
 from regulars.kernel.clock import instant_text
 from regulars.kernel.principal import Role, Scope
@@ -20,6 +20,7 @@ from tests.support.accounts import FakeDirectory
 from tests.support.calls import Answer, Caller, machine, staff
 from tests.support.clock import MovableClock
 from tests.support.program import programme_json
+from tests.support.queues import QueueClient
 
 TILL = Caller(accounts_app, machine(Scope.PURCHASES_WRITE))
 ADMIN = Caller(program_app, staff(Role.ADMIN))
@@ -36,12 +37,7 @@ class Market:
         self.queue: list[dict[str, Any]] = []
         self._numbers = count()
         wiring.__dict__["member_directory"] = FakeDirectory()
-        wiring.__dict__["job_queue"] = SqsJobQueue(JsonQueue(self, "queue"))
-
-    def send_message_batch(self, *, QueueUrl: str, Entries: list[dict[str, str]]) -> dict[str, Any]:  # noqa: N803  # AWS's names
-        assert QueueUrl == "queue"
-        self.queue += [json.loads(entry["MessageBody"]) for entry in Entries]
-        return {}
+        wiring.__dict__["job_queue"] = JsonQueue(QueueClient(self.queue), "queue", message_of)
 
     def buy(self, member_id: str, amount: int) -> None:
         """A purchase now; a minute passes."""

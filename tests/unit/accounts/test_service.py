@@ -1,13 +1,15 @@
 """The accounts' use cases on fakes: once, whatever is sent again; no refusal before the guard was read."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
 
 from regulars.accounts.errors import MemberNotActiveError, MemberNotFoundError, PurchaseTooOldError
 from regulars.accounts.model import Account
-from regulars.accounts.nightly import BUDGET_SECONDS, PAGE_SIZE, NightlySettlement, ShardTask
+from regulars.accounts.nightly import NightlySettlement
 from regulars.accounts.service import Buyer
+from regulars.accounts.walking import BUDGET_SECONDS, PAGE_SIZE, ShardTask
 from regulars.kernel.errors import ConflictError, IdempotencyMismatchError, InvalidCursorError, NotFoundError
 from regulars.kernel.paging import encode_cursor
 from regulars.kernel.retry import TRIES_MAX, LostRaceError
@@ -141,7 +143,7 @@ class Queue:
     def __init__(self) -> None:
         self.tasks: list[ShardTask] = []
 
-    def put(self, tasks: list[ShardTask]) -> None:
+    def put(self, tasks: Sequence[ShardTask]) -> None:
         self.tasks += tasks
 
 

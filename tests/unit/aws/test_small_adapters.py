@@ -127,7 +127,7 @@ class Queue:
 def test_a_queue_takes_ten_messages_at_a_time() -> None:
     """In their order, as JSON."""
     queue = Queue()
-    JsonQueue(queue, "url").send([{"number": number} for number in range(12)])
+    JsonQueue[int](queue, "url", lambda number: {"number": number}).put(range(12))
 
     assert [10, 2] == [len(batch) for batch in queue.batches]
     assert list(range(12)) == [json.loads(entry["MessageBody"])["number"] for batch in queue.batches for entry in batch]
@@ -136,7 +136,7 @@ def test_a_queue_takes_ten_messages_at_a_time() -> None:
 def test_a_refused_message_is_an_error() -> None:
     """Never silence: whoever sends is run again."""
     with pytest.raises(RuntimeError):
-        JsonQueue(Queue(refused="1"), "url").send([{}, {}])
+        JsonQueue[int](Queue(refused="1"), "url", lambda _number: {}).put(range(2))
 
 
 def _client_error(code: str, status: int = 400) -> ClientError:

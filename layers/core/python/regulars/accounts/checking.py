@@ -8,8 +8,7 @@ which does not change any more. It writes nothing: repairs are new entries.
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from itertools import groupby
-from typing import Protocol
+from itertools import chain, groupby, islice
 
 from msgspec import Struct, field
 
@@ -19,13 +18,13 @@ from regulars.accounts.entries import Entry
 from regulars.accounts.facts import FactsCheck
 from regulars.accounts.model import Account
 from regulars.accounts.ports import LedgerAudit, LedgerStore, Programmes, Row, Unreadable
+from regulars.accounts.reading import entry_pages
 from regulars.accounts.replaying import Difference, Finding, differences
 from regulars.kernel.clock import Clock, business_date
 
 JOB = "check_ledger"
 PAGE_SIZE = 400
 BUDGET_SECONDS = 25.0
-_ENTRIES_A_PAGE = 100
 _PAGES_MAX = 10_000
 
 type Sums = dict[str, Counter[Figure]]
@@ -47,14 +46,6 @@ class CheckResult(Struct, frozen=True):
     entries: int
     findings: tuple[Finding, ...]
     continuation: CheckTask | None = None
-
-
-class CheckQueue(Protocol):
-    """Takes what is left of a check for later."""
-
-    def put(self, task: CheckTask) -> None:
-        """Queues it."""
-        ...
 
 
 class LedgerCheck:
@@ -121,14 +112,9 @@ class LedgerCheck:
         return differences(member_id, account, entries, history)
 
     def _entries(self, member_id: str) -> list[Entry]:
-        found: list[Entry] = []
-        before: int | None = None
-        for _ in range(_PAGES_MAX):
-            page, before = self._store.entries(member_id, limit=_ENTRIES_A_PAGE, before=before)
-            found += page
-            if before is None:
-                break
-        return found[::-1]
+        """All of a member's entries, oldest first."""
+        pages = islice(entry_pages(self._store, member_id), _PAGES_MAX)
+        return list(chain.from_iterable(pages))[::-1]
 
     def _findings(self, rows: Sequence[Row]) -> Iterator[Finding]:
         history = self._programmes()

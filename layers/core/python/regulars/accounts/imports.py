@@ -15,13 +15,10 @@ from msgspec import Struct, field
 from pydantic import ValidationError
 
 from regulars.accounts.errors import ImportFileMissingError, ImportKeyError, ImportStateError, ImportTooLargeError
-from regulars.accounts.jobs import Job, JobKind, JobStatus, JobStore
-from regulars.accounts.ports import GuardExistsError
+from regulars.accounts.jobs import SLICE_SECONDS, Job, JobKind, JobService, JobStatus, JobStore
 from regulars.kernel.clock import Clock
-from regulars.kernel.errors import ConflictError, NotFoundError, RegularsError, UnavailableError
-from regulars.kernel.idempotency import Guard, guard_key, input_hash
+from regulars.kernel.errors import ConflictError, RegularsError, UnavailableError
 from regulars.kernel.ids import IdFactory
-from regulars.kernel.paging import Page, decode_cursor, encode_cursor
 from regulars.kernel.retry import LostRaceError
 
 if TYPE_CHECKING:
@@ -34,7 +31,6 @@ UPLOADS, RESULTS = "uploads/", "results/"
 FILE_BYTES_MAX = 512 * 1024 * 1024
 LINE_BYTES_MAX = 64 * 1024
 CHUNK_BYTES = 512 * 1024
-SLICE_SECONDS = 25.0
 URL_SECONDS = 3600
 """For how long a signed address can be used."""
 
@@ -76,8 +72,10 @@ class _Slice(Struct):
     results: list[str] = field(default_factory=list)
 
 
-class Imports:
+class Imports(JobService):
     """The use case: asking, starting, reading, going on."""
+
+    kind = JobKind.IMPORT
 
     def __init__(
         self,
@@ -89,12 +87,9 @@ class Imports:
         new_id: IdFactory,
         stopwatch: Callable[[], float],
     ) -> None:
-        self._jobs = jobs
+        super().__init__(jobs, clock, new_id=new_id, stopwatch=stopwatch)
         self._files = files
         self._lines = lines
-        self._clock = clock
-        self._new_id = new_id
-        self._stopwatch = stopwatch
 
     def ask(self, request: ImportRequest, actor: str, idempotency_key: str) -> tuple[Job, bool]:
         """Begins an import: at once where the file is there, else it waits for its file and `start`; answers whether it had come before.
@@ -102,18 +97,8 @@ class Imports:
         Raises:
             ImportKeyError, ImportFileMissingError, ImportTooLargeError, IdempotencyMismatchError.
         """
-        key = guard_key("import", actor, idempotency_key)
-        content = input_hash([request.kind, request.format, request.source, request.key])
-        known = self._jobs.guard(key)
-        if known is None:
-            job = self._new(request, actor)
-            try:
-                self._jobs.create(job, Guard(key, content, job.job_id))
-            except GuardExistsError as error:
-                known = error.guard
-            else:
-                return job, False
-        return self.read(known.answer_for(content)), True
+        content = [request.kind, request.format, request.source, request.key]
+        return self._ask_once(actor, idempotency_key, content, lambda: self._new(request, actor))
 
     def _new(self, request: ImportRequest, actor: str) -> Job:
         import_id = self._new_id("imp")
@@ -121,7 +106,7 @@ class Imports:
             raise ImportKeyError(folder=UPLOADS)
         facts = {"kind": request.kind, "format": request.format, "source": request.source, "key": request.key or f"{UPLOADS}{import_id}"}
         state: dict[str, Any] = {"offset": 0, "line": 0, "header": None, "size": 0, "counts": {}, "parts": []}
-        job = Job(import_id, JobKind.IMPORT, facts, actor, self._clock(), state, JobStatus.WAITING)
+        job = Job(import_id, self.kind, facts, actor, self._clock(), state, JobStatus.WAITING)
         return self._with_file(job) if request.key else job
 
     def _with_file(self, job: Job) -> Job:
@@ -146,19 +131,6 @@ class Imports:
         except LostRaceError:
             raise ImportStateError from None
 
-    def read(self, import_id: str) -> Job:
-        """An import. Raises: NotFoundError."""
-        job = self._jobs.job(JobKind.IMPORT, import_id)
-        if job is None:
-            raise NotFoundError
-        return job
-
-    def page(self, limit: int, cursor: str | None) -> Page[Job]:
-        """Imports, newest first. Raises: InvalidCursorError."""
-        after = decode_cursor(cursor).get("after") if cursor else None
-        found, following = self._jobs.page(JobKind.IMPORT, limit=limit, after=after)
-        return Page(tuple(found), encode_cursor({"after": following}) if following else None)
-
     def upload_url(self, job: Job) -> str:
         """Where the file is to be PUT."""
         return self._files.upload_url(job.request["key"], URL_SECONDS)
@@ -168,16 +140,8 @@ class Imports:
         return [(line, self._files.download_url(_part_key(job, line), URL_SECONDS)) for line in job.state["parts"]]
 
     # --- the worker's side ------------------------------------------------------------------------------------------
-    def resume(self, import_id: str, put: Callable[[Job], None]) -> Job:
-        """Goes on with an import for one slice and puts what is left; one that has ended, or that another worker has, is left alone.
-
-        Raises:
-            NotFoundError: there is none of this id.
-            UnavailableError: not even one line could be recorded now; try again.
-        """
-        job = self.read(import_id)
-        if not job.is_running:
-            return job
+    def _slice(self, job: Job) -> Job:
+        """Whole lines, as many as there is time for. Raises: UnavailableError, not even one line could be recorded now."""
         state = job.state
         piece = _Slice(state["offset"], state["line"], state["header"], Counter(state["counts"]))
         self._work(job, piece)
@@ -188,15 +152,7 @@ class Imports:
             parts = [*parts, first]
         following = {"offset": piece.offset, "line": piece.line, "header": piece.header, "counts": dict(piece.counts), "parts": parts}
         job = job.with_state({**state, **following})
-        if piece.offset >= state["size"]:
-            job = job.ended(self._clock())
-        try:
-            job = self._jobs.save(job)
-        except LostRaceError:
-            return self.read(import_id)
-        if job.is_running:
-            put(job)
-        return job
+        return job.ended(self._clock()) if piece.offset >= state["size"] else job
 
     def _work(self, job: Job, piece: _Slice) -> None:
         started, size, importer = self._stopwatch(), job.state["size"], self._lines()

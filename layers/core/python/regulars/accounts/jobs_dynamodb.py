@@ -1,4 +1,4 @@
-"""Jobs in the accounts' table, and their continuation on SQS.
+"""Jobs in the accounts' table, under the revision they were read at.
 
 | item | pk | sk | more |
 |---|---|---|---|
@@ -14,7 +14,6 @@ from regulars.accounts.jobs import Job, JobKind, JobStatus
 from regulars.accounts.ports import GuardExistsError
 from regulars.accounts.records import instant, milliseconds
 from regulars.aws.outbox import outgoing
-from regulars.aws.queues import JsonQueue
 from regulars.aws.table import ABSENT, ConditionFailedError, Item, Put, Table
 from regulars.kernel.idempotency import Guard
 from regulars.kernel.ids import derived_id
@@ -62,17 +61,6 @@ class DynamoJobStore:
         start = {"pk": _pk(kind), "sk": after} if after else None
         items, following = self._table.query("pk = :pk", {":pk": _pk(kind)}, limit=limit, forward=False, start=start)
         return [_read(item) for item in items], following["sk"] if following else None
-
-
-class SqsJobQueue:
-    """Puts a job's next slice on its worker's queue, in the shape in which the bus brings the first."""
-
-    def __init__(self, queue: JsonQueue) -> None:
-        self._queue = queue
-
-    def put(self, job: Job) -> None:
-        """One message."""
-        self._queue.send([{"detail": {"job_id": job.job_id, "kind": job.kind.value}}])
 
 
 def _pk(kind: JobKind) -> str:

@@ -7,26 +7,23 @@ bounded by members, by entries a member, and by time; what a request cannot fini
 import hashlib
 import heapq
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import asdict
 
 from regulars.accounts.entries import Entry
-from regulars.accounts.errors import PeriodUnfitError
-from regulars.accounts.jobs import Job, JobKind, JobStore
-from regulars.accounts.ports import GuardExistsError, LedgerStore, Programmes
+from regulars.accounts.jobs import SLICE_SECONDS, Job, JobKind, JobService, JobStore
+from regulars.accounts.periods import Period
+from regulars.accounts.ports import LedgerStore, Programmes
+from regulars.accounts.reading import entry_pages
 from regulars.accounts.tally import Tally
 from regulars.accounts.what_if import Question, compare
-from regulars.kernel.clock import Clock, business_date, start_of_day
+from regulars.kernel.clock import Clock
 from regulars.kernel.errors import NotFoundError
-from regulars.kernel.idempotency import Guard, guard_key, input_hash
+from regulars.kernel.idempotency import input_hash
 from regulars.kernel.ids import IdFactory
-from regulars.kernel.retry import LostRaceError
 from regulars.program.model import Programme
 
-DAYS_MAX = 366
 SAMPLE_MAX = 1000
 MEMBERS_LISTED_MAX = 200_000
 """How many accounts the sample is drawn from at most."""
@@ -35,7 +32,6 @@ ENTRIES_MAX = 2000
 """How many of a member's entries are read; of longer accounts the latest are, and they are counted as cut."""
 
 REQUEST_SECONDS = 8.0
-SLICE_SECONDS = 25.0
 _PAGE = 100
 
 type ReadDraft = Callable[[str], Programme]
@@ -46,13 +42,14 @@ class SimulationRequest(Struct, frozen=True):
     """What is asked: which version, over which days, on how many members at most."""
 
     version_id: str
-    first_day: date
-    last_day: date
+    period: Period
     sample_size: int
 
 
-class Simulations:
+class Simulations(JobService):
     """The use case: asking, going on, reading."""
+
+    kind = JobKind.SIMULATION
 
     def __init__(
         self,
@@ -65,13 +62,10 @@ class Simulations:
         new_id: IdFactory,
         stopwatch: Callable[[], float],
     ) -> None:
-        self._jobs = jobs
+        super().__init__(jobs, clock, new_id=new_id, stopwatch=stopwatch)
         self._store = store
         self._programmes = programmes
         self._read_draft = read_draft
-        self._clock = clock
-        self._new_id = new_id
-        self._stopwatch = stopwatch
 
     def ask(self, request: SimulationRequest, actor: str, idempotency_key: str) -> tuple[Job, bool]:
         """Simulates as far as a request has time for; answers the job, ended or running, and whether it had been asked for before.
@@ -81,60 +75,25 @@ class Simulations:
             PeriodUnfitError: the days do not fit.
             IdempotencyMismatchError: the key came with other content before.
         """
-        key = guard_key("simulate", actor, idempotency_key)
-        facts = {**asdict(request), "first_day": request.first_day.isoformat(), "last_day": request.last_day.isoformat()}
-        content = input_hash(facts)
-        known = self._jobs.guard(key)
-        if known is None:
-            self._check(request)
-            facts["draft"] = _fingerprint(self._read_draft(request.version_id))
-            state: dict[str, Any] = {"is_listed": False, "start": None, "known": 0, "sample": [], "place": 0, "tally": Tally().to_json()}
-            job = Job(self._new_id("sim"), JobKind.SIMULATION, facts, actor, self._clock(), state)
-            job = self._go_on(job, REQUEST_SECONDS)
-            try:
-                self._jobs.create(job, Guard(key, content, job.job_id))
-            except GuardExistsError as error:
-                known = error.guard
-            else:
-                return job, False
-        return self._job(known.answer_for(content)), True
+        facts = {"version_id": request.version_id, **request.period.to_json(), "sample_size": request.sample_size}
 
-    def read(self, version_id: str, job_id: str) -> Job:
+        def begin() -> Job:
+            request.period.check(self._programmes, self._clock())
+            draft = {"draft": _fingerprint(self._read_draft(request.version_id))}
+            state: dict[str, Any] = {"is_listed": False, "start": None, "known": 0, "sample": [], "place": 0, "tally": Tally().to_json()}
+            return self._go_on(Job(self._new_id("sim"), self.kind, facts | draft, actor, self._clock(), state), REQUEST_SECONDS)
+
+        return self._ask_once(actor, idempotency_key, facts, begin)
+
+    def of_version(self, version_id: str, job_id: str) -> Job:
         """A simulation of a version. Raises: NotFoundError."""
-        job = self._job(job_id)
+        job = self.read(job_id)
         if job.request["version_id"] != version_id:
             raise NotFoundError
         return job
 
-    def resume(self, job_id: str, put: Callable[[Job], None]) -> Job:
-        """Goes on with a job for one slice and puts what is left; a job that has ended, or that another worker has, is left alone.
-
-        Raises:
-            NotFoundError: there is none of this id.
-        """
-        job = self._job(job_id)
-        if not job.is_running:
-            return job
-        try:
-            job = self._jobs.save(self._go_on(job, SLICE_SECONDS))
-        except LostRaceError:
-            return self._job(job_id)
-        if job.is_running:
-            put(job)
-        return job
-
-    def _job(self, job_id: str) -> Job:
-        job = self._jobs.job(JobKind.SIMULATION, job_id)
-        if job is None:
-            raise NotFoundError
-        return job
-
-    def _check(self, request: SimulationRequest) -> None:
-        now = self._clock()
-        today = business_date(now, self._programmes().at(now).programme.time_zone)
-        days = (request.last_day - request.first_day).days + 1
-        if not (1 <= days <= DAYS_MAX and request.last_day <= today):
-            raise PeriodUnfitError(days=DAYS_MAX)
+    def _slice(self, job: Job) -> Job:
+        return self._go_on(job, SLICE_SECONDS)
 
     def _go_on(self, job: Job, seconds: float) -> Job:
         """The job after a slice: first the sample, page by page, then its members one by one."""
@@ -153,11 +112,7 @@ class Simulations:
 
     def _question(self, job: Job, draft: Programme) -> Question:
         history = self._programmes()
-        in_force = history.at(job.requested_at)
-        zone = in_force.programme.time_zone
-        start = start_of_day(date.fromisoformat(job.request["first_day"]), zone)
-        end = start_of_day(date.fromisoformat(job.request["last_day"]) + timedelta(days=1), zone)
-        return Question.of(history, in_force, draft, start, min(end, job.requested_at))
+        return Question.of(history, history.at(job.requested_at), draft, *Period.span(job, self._programmes))
 
     def _choose(self, job: Job, state: dict[str, Any]) -> bool:
         """One more page of the accounts there are; the lowest hashes stay."""
@@ -184,12 +139,11 @@ class Simulations:
     def _entries(self, member_id: str) -> tuple[Sequence[Entry], bool]:
         """A member's entries, oldest first, and whether earlier ones were left out."""
         found: list[Entry] = []
-        before: int | None = None
-        while True:
-            page, before = self._store.entries(member_id, limit=_PAGE, before=before)
+        for page in entry_pages(self._store, member_id):
             found += page
-            if before is None or len(found) >= ENTRIES_MAX:
-                return found[::-1], before is not None
+            if len(found) >= ENTRIES_MAX:
+                break
+        return found[::-1], bool(found) and found[-1].version > 1
 
 
 def _rank(job_id: str, member_id: str) -> bytes:

@@ -1,18 +1,21 @@
 """The accounts' objects."""
 
 import time
-from functools import cached_property
-from typing import TYPE_CHECKING
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
 
 from regulars.wiring.members import MembersWiring
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from regulars.accounts.dynamodb import DynamoLedgerStore
     from regulars.accounts.nightly import NightlySettlement
     from regulars.accounts.operations import OperationsService
     from regulars.accounts.refunds import RefundsService
     from regulars.accounts.service import AccountsService
     from regulars.accounts.writer import LedgerWriter
+    from regulars.aws.queues import JsonQueue
 
 
 class AccountsWiring(MembersWiring):
@@ -56,14 +59,19 @@ class AccountsWiring(MembersWiring):
     @cached_property
     def settlement(self) -> "NightlySettlement":
         """The nightly job."""
-        from regulars.accounts.nightly import NightlySettlement
-        from regulars.accounts.sqs import SqsTaskQueue
-        from regulars.aws.queues import JsonQueue
+        from regulars.accounts.nightly import JOB, NightlySettlement
+        from regulars.accounts.walking import message_of
 
-        queue = SqsTaskQueue(JsonQueue(self.client("sqs"), self.settings["SETTLE_QUEUE_URL"]))
+        queue = self.queue("settle", partial(message_of, JOB))
         return NightlySettlement(
             self.ledger_writer, self.ledger, self.program.history, self.clock, queue, shards=self._due_shards, stopwatch=time.monotonic
         )
+
+    def queue[Task](self, name: str, message_of: "Callable[[Task], dict[str, Any]]") -> "JsonQueue[Task]":
+        """One of the jobs' queues, which takes tasks as their messages."""
+        from regulars.aws.queues import JsonQueue
+
+        return JsonQueue(self.client("sqs"), self.settings[f"{name.upper()}_QUEUE_URL"], message_of)
 
     @property
     def _due_shards(self) -> int:

@@ -1,7 +1,7 @@
 """The objects that add the ledger up, prove it, and follow new versions of the programme."""
 
 import time
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from regulars.wiring.accounts import AccountsWiring
@@ -9,10 +9,10 @@ from regulars.wiring.accounts import AccountsWiring
 if TYPE_CHECKING:
     from regulars.accounts.bookkeeping import Bookkeeper
     from regulars.accounts.books_dynamodb import DynamoBooksStore
-    from regulars.accounts.checking import LedgerCheck
+    from regulars.accounts.checking import CheckTask, LedgerCheck
     from regulars.accounts.reports import Reports
     from regulars.accounts.reviewing import TierReview
-    from regulars.accounts.sqs import SqsCheckQueue
+    from regulars.aws.queues import JsonQueue
 
 
 class BooksWiring(AccountsWiring):
@@ -21,11 +21,10 @@ class BooksWiring(AccountsWiring):
     @cached_property
     def tier_review(self) -> "TierReview":
         """The job that follows new versions of the programme."""
-        from regulars.accounts.reviewing import TierReview
-        from regulars.accounts.sqs import SqsReviewQueue
-        from regulars.aws.queues import JsonQueue
+        from regulars.accounts.reviewing import JOB, TierReview
+        from regulars.accounts.walking import message_of
 
-        queue = SqsReviewQueue(JsonQueue(self.client("sqs"), self.settings["SETTLE_QUEUE_URL"]))
+        queue = self.queue("settle", partial(message_of, JOB))
         return TierReview(
             self.ledger_writer, self.ledger, self.program.history, self.clock, queue, shards=self._due_shards, stopwatch=time.monotonic
         )
@@ -59,9 +58,8 @@ class BooksWiring(AccountsWiring):
         return LedgerCheck(self.ledger, self.ledger, self.books, self.program.history, self.clock, stopwatch=time.monotonic)
 
     @cached_property
-    def check_queue(self) -> "SqsCheckQueue":
+    def check_queue(self) -> "JsonQueue[CheckTask]":
         """Where what is left of a check waits."""
-        from regulars.accounts.sqs import SqsCheckQueue
-        from regulars.aws.queues import JsonQueue
+        from regulars.accounts.tasks import check_message_of
 
-        return SqsCheckQueue(JsonQueue(self.client("sqs"), self.settings["CHECK_QUEUE_URL"]))
+        return self.queue("check", check_message_of)

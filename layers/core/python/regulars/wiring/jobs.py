@@ -10,9 +10,11 @@ if TYPE_CHECKING:
     from regulars.accounts.exports import Exports
     from regulars.accounts.import_lines import LineImporter
     from regulars.accounts.imports import Imports
-    from regulars.accounts.jobs_dynamodb import DynamoJobStore, SqsJobQueue
+    from regulars.accounts.jobs import Job
+    from regulars.accounts.jobs_dynamodb import DynamoJobStore
     from regulars.accounts.simulations import Simulations
     from regulars.aws.files import S3Files
+    from regulars.aws.queues import JsonQueue
 
 
 class JobsWiring(AccountsWiring):
@@ -26,12 +28,11 @@ class JobsWiring(AccountsWiring):
         return DynamoJobStore(self.table("accounts"))
 
     @cached_property
-    def job_queue(self) -> "SqsJobQueue":
+    def job_queue(self) -> "JsonQueue[Job]":
         """The worker's own queue, for what it could not finish in one go."""
-        from regulars.accounts.jobs_dynamodb import SqsJobQueue
-        from regulars.aws.queues import JsonQueue
+        from regulars.accounts.jobs import message_of
 
-        return SqsJobQueue(JsonQueue(self.client("sqs"), self.settings["JOB_QUEUE_URL"]))
+        return self.queue("job", message_of)
 
     @cached_property
     def simulations(self) -> "Simulations":
