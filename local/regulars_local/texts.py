@@ -20,7 +20,6 @@ PHASES = {
 }
 
 READY = Text("Regulars is running: {api_url}/v1", "Regulars 已启动：{api_url}/v1")
-ADDRESSES = Text("Addresses", "地址")
 API = Text("HTTP interface", "HTTP 接口")
 REFERENCE = Text("API reference", "接口文档")
 TOKENS = Text("Tokens of tills and shops", "收银台与商城令牌")

@@ -69,11 +69,6 @@ class NotFoundError(RegularsError):
     text = Text("There is no such object.", "对象不存在。")
 
 
-class MethodNotAllowedError(RegularsError):
-    code, status = "method_not_allowed", 405
-    text = Text("This address does not take that method.", "该地址不支持此方法。")
-
-
 class PreconditionFailedError(RegularsError):
     code, status = "precondition_failed", 412
     text = Text("The object has changed since it was read: read it again and repeat.", "对象在读取之后已被修改，请重新读取后再试。")

@@ -86,11 +86,21 @@ class Activation:
         return active
 
     def _same_again(self, member: Member, password: str) -> Member:
-        """A retry after a lost answer knows the password; anybody else is only guessing, and guesses are limited."""
-        self.limiter.take(SESSIONS_PER_CONTACT, member.member_id)
-        try:
-            self.identity.log_in(member.member_id, password)
-        except CredentialsRefusedError:
-            raise PasswordAlreadySetError from None
-        self.limiter.forget(SESSIONS_PER_CONTACT, member.member_id)
+        if not is_password_of(member, password, self.identity, self.limiter):
+            raise PasswordAlreadySetError
         return member
+
+
+def is_password_of(member: Member, password: str, identity: Identity, limiter: Limiter) -> bool:
+    """Whether somebody who sets a password that is set has it: so has a retry after a lost answer; guesses are limited.
+
+    Raises:
+        TooManyRequestsError: too many guesses.
+    """
+    limiter.take(SESSIONS_PER_CONTACT, member.member_id)
+    try:
+        identity.log_in(member.member_id, password)
+    except CredentialsRefusedError:
+        return False
+    limiter.forget(SESSIONS_PER_CONTACT, member.member_id)
+    return True

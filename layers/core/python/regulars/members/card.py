@@ -14,7 +14,6 @@ from regulars.members.signing import Signer
 
 SLOT = timedelta(seconds=60)
 SLOTS_TOLERATED = 1
-NUMBER_DIGITS = 16
 _ISSUER = "90"
 _MAC_BYTES = 10
 _TOKEN = re.compile(r"RG1\.([0-9]{16})\.([0-9]{1,12})\.([A-Z2-7]{16})")

@@ -6,14 +6,14 @@ from regulars.kernel.clock import Clock
 from regulars.kernel.errors import NotFoundError
 from regulars.kernel.ids import IdFactory
 from regulars.kernel.retry import LostRaceError, Patience
-from regulars.members.activation import require_not_contact
+from regulars.members.activation import is_password_of, require_not_contact
 from regulars.members.contact import InvalidContactError, mark_of, parse_contact
 from regulars.members.errors import IdentifierInvalidError, VerificationCodeSpentError
 from regulars.members.events import MemberEvent, PasswordChanged, PasswordResetRequested
 from regulars.members.limits import SESSIONS_PER_CONTACT, Limiter
 from regulars.members.model import Member, PasswordReset
 from regulars.members.passwords import require_fit
-from regulars.members.ports import CredentialsRefusedError, Identity, MemberStore, ResetStore
+from regulars.members.ports import Identity, MemberStore, ResetStore
 from regulars.members.proving import Codes
 from regulars.members.recording import happened
 from regulars.members.signing import Signer
@@ -83,13 +83,9 @@ class PasswordResets:
             raise VerificationCodeSpentError from None
 
     def _repeat(self, member: Member, password: str) -> None:
-        """A retry after a lost answer knows the new password; a code is used once for anybody else."""
-        self.limiter.take(SESSIONS_PER_CONTACT, member.member_id)
-        try:
-            self.identity.log_in(member.member_id, password)
-        except CredentialsRefusedError:
-            raise VerificationCodeSpentError from None
-        self.limiter.forget(SESSIONS_PER_CONTACT, member.member_id)
+        """A code is used once, but by a retry after a lost answer."""
+        if not is_password_of(member, password, self.identity, self.limiter):
+            raise VerificationCodeSpentError
 
     def _requested(self, reset: PasswordReset, member: Member) -> tuple[MemberEvent, ...]:
         return (
