@@ -162,15 +162,26 @@ def test_a_long_import_goes_on_slice_by_slice(office: Office, monkeypatch: pytes
     assert list(range(1, 21)) == [result["line"] for result in results]
 
 
+@pytest.mark.parametrize("gap", ["\n\n", "\n\n\n\n", "\r\n\r\n", "\nx\n"], ids=repr)
+@pytest.mark.parametrize("end", ["", "\n", "\n\n"], ids=repr)
+def test_blank_lines_are_no_lines_and_the_import_ends(office: Office, gap: str, end: str) -> None:
+    """Between lines, at the end and of one character: every byte is read once."""
+    lines = ["reference,member_reference,points,expires_on", "b1,77,5,", "b2,77,5,", "b3,77,5,"]
+    ended, results = office.run("opening_balances", lines[0] + "\n" + gap.join(lines[1:]) + end)
+    assert "finished" == ended["status"]
+    assert ended["bytes_read"] == ended["bytes_in_all"]
+    assert 3 == sum(result["status"] == "refused" and result["code"] == "member_not_found" for result in results)
+    assert list(range(1, 4 + 2 * gap.count("x"))) == [result["line"] for result in results]
+
+
 def test_a_line_longer_than_a_range_is_refused_and_the_rest_goes_on(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What cannot be a record stops nothing."""
+    """Once, and its end is not taken for a line of its own, however much it looks like one."""
     office.run("members", MEMBERS)
     monkeypatch.setattr("regulars.accounts.imports.CHUNK_BYTES", 200)
     good = '{"reference":"b1","member_reference":"77","points":5}'
-    ended, results = office.run("opening_balances", "x" * 450 + "\n" + good, format_="jsonl")
-    assert "recorded" == results[-1]["status"]
-    assert {"unreadable_line"} == {result["code"] for result in results[:-1]}
-    assert 1 == ended["recorded"]
+    ended, results = office.run("opening_balances", "x" * 400 + good + "\n" + good, format_="jsonl")
+    assert [("refused", "unreadable_line"), ("recorded", None)] == [(result["status"], result.get("code")) for result in results]
+    assert (1, ended["bytes_in_all"]) == (ended["recorded"], ended["bytes_read"])
 
 
 def test_a_file_is_uploaded_to_a_signed_address_and_then_started(office: Office) -> None:

@@ -63,11 +63,12 @@ class _NotNowError(Exception):
 
 
 class _Slice(Struct):
-    """One go: where it stands in the file, and what became of its lines."""
+    """One go: where it stands in the file, and what became of its lines; inside a line while the rest of one that was refused is passed."""
 
     offset: int
     line: int
     header: list[str] | None
+    is_inside: bool
     counts: Counter[str]
     results: list[str] = field(default_factory=list)
 
@@ -105,7 +106,7 @@ class Imports(JobService):
         if request.key is not None and not request.key.startswith(UPLOADS):
             raise ImportKeyError(folder=UPLOADS)
         facts = {"kind": request.kind, "format": request.format, "source": request.source, "key": request.key or f"{UPLOADS}{import_id}"}
-        state: dict[str, Any] = {"offset": 0, "line": 0, "header": None, "size": 0, "counts": {}, "parts": []}
+        state: dict[str, Any] = {"offset": 0, "line": 0, "header": None, "is_inside": False, "size": 0, "counts": {}, "parts": []}
         job = Job(import_id, self.kind, facts, actor, self._clock(), state, JobStatus.WAITING)
         return self._with_file(job) if request.key else job
 
@@ -143,15 +144,15 @@ class Imports(JobService):
     def _slice(self, job: Job) -> Job:
         """Whole lines, as many as there is time for. Raises: UnavailableError, not even one line could be recorded now."""
         state = job.state
-        piece = _Slice(state["offset"], state["line"], state["header"], Counter(state["counts"]))
+        piece = _Slice(state["offset"], state["line"], state["header"], state["is_inside"], Counter(state["counts"]))
         self._work(job, piece)
         parts = list(state["parts"])
         if piece.results:
             first = state["line"] + 1
             self._files.write(_part_key(job, first), ("\n".join(piece.results) + "\n").encode())
             parts = [*parts, first]
-        following = {"offset": piece.offset, "line": piece.line, "header": piece.header, "counts": dict(piece.counts), "parts": parts}
-        job = job.with_state({**state, **following})
+        place = {"offset": piece.offset, "line": piece.line, "header": piece.header, "is_inside": piece.is_inside}
+        job = job.with_state({**state, **place, "counts": dict(piece.counts), "parts": parts})
         return job.ended(self._clock()) if piece.offset >= state["size"] else job
 
     def _work(self, job: Job, piece: _Slice) -> None:
@@ -167,19 +168,19 @@ class Imports(JobService):
                 raise UnavailableError(retry_after_seconds=1) from error
 
     def _work_off(self, job: Job, importer: "LineImporter", piece: _Slice, chunk: bytes, *, is_last: bool) -> None:
-        """The whole lines of a chunk; what is left of it begins the next one."""
-        lines = chunk.split(b"\n")
-        if not is_last:
-            rest = lines.pop()
-            if not lines:  # a line that is longer than a chunk: its first part is refused, the rest follows
-                lines = [rest]
+        """The whole lines of a chunk; what is left of it begins the next one, unless the line is longer than a chunk."""
+        *lines, rest = chunk.split(b"\n")
         for text in lines:
-            is_end = is_last and text is lines[-1]
             self._line(job, importer, piece, text)
-            piece.offset += len(text) + (0 if is_end or len(text) >= CHUNK_BYTES else 1)
+            piece.offset += len(text) + 1
+            piece.is_inside = False
+        if is_last or not lines:
+            self._line(job, importer, piece, rest)
+            piece.offset += len(rest)
+            piece.is_inside = True
 
     def _line(self, job: Job, importer: "LineImporter", piece: _Slice, text: bytes) -> None:
-        if not text.strip():
+        if piece.is_inside or not text.strip():
             return
         if piece.header is None and job.request["format"] == "csv":
             piece.header = next(csv.reader([text.decode("utf-8-sig", "replace")]))
