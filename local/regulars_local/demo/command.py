@@ -33,6 +33,13 @@ def play_to_the_end(home: Home, options: Options, language: Language) -> int:
     return Play(home, options, language, Console()).run()
 
 
+def empty(home: Home, instant: datetime) -> None:
+    """Leaves an empty folder whose clock stands before the year: what functions remember of the programme must not lie in the future."""
+    with home.locked():
+        home.forget()
+        LocalClock(home.clock_file).start_at(instant, frozen=True)
+
+
 class Play:
     """One `demo` command: owns the stack and the screen."""
 
@@ -55,7 +62,7 @@ class Play:
             with_sample=False,
             on_phase=lambda phase: self._tell(PHASES[phase].render(self._language)),
         )
-        self._empty()
+        empty(self._home, datetime.now(UTC) - (timedelta() if self._options.late else _BEFORE_THE_YEAR))
         try:
             result = self._demo(stack.start()).run()
         except RulesNotCoveredError as error:
@@ -75,13 +82,6 @@ class Play:
         if window is None:
             return Demo(running, self._options, self._console, self._language)
         return FullYear(running, self._options, window, self._console, self._language)
-
-    def _empty(self) -> None:
-        """An empty folder whose clock stands before the year: what functions remember of the programme must not lie in the future."""
-        with self._home.locked():
-            self._home.forget()
-            now = datetime.now(UTC)
-            LocalClock(self._home.clock_file).start_at(now if self._options.late else now - _BEFORE_THE_YEAR, frozen=True)
 
     def _conclude(self, result: Result) -> int:
         Report(self._console, self._language).show(result, late=self._options.late)

@@ -40,7 +40,7 @@ MONTHS_AFTER = 14
 class Options:
     """What to play: `households` of `None` is all; `days` shortens the year (for tests); `threads` requests at a time.
 
-    With a `window`, a full year under it (`full_year.py`).
+    With a `window`, a full year under it (`full_year.py`). The year ends the day before `today`, which is the present one unless said.
     """
 
     households: int | None = 60
@@ -49,6 +49,12 @@ class Options:
     days: int | None = None
     threads: int = 2
     window: WindowName | None = None
+    today: datetime | None = None
+
+    @property
+    def now(self) -> datetime:
+        """The instant at which an import of the year begins."""
+        return self.today or datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +92,7 @@ class Demo:
         zone = self._rules.zone
         bought_on = {moment.date() for moment in year.lines["at"].dt.tz_convert(zone).dt.normalize().unique()}
         nights = Nights(self._running, zone, due_days(bought_on, self._rules.expiry_months, self._rules.reminder_days))
-        self._running.clock.start_at(datetime.now(UTC) if self._options.late else start_of(year.first_day, zone), frozen=True)
+        self._running.clock.start_at(self._options.now if self._options.late else start_of(year.first_day, zone), frozen=True)
         members = self._register(year)
         started = time.monotonic()
         replay = self._import(year, members, nights) if self._options.late else self._live(year, members, nights)
@@ -100,7 +106,8 @@ class Demo:
         with self._console.status(texts.LOADING.render(self._language)):
             year = load().first_days(self._options.days)
             chosen = sample_of(year.households, self._options.households, self._options.seed)
-            year = year.of(chosen).moved_to(datetime.now(self._rules.zone).date() - timedelta(days=1), self._rules.zone)
+            yesterday = self._options.now.astimezone(self._rules.zone).date() - timedelta(days=1)
+            year = year.of(chosen).moved_to(yesterday, self._rules.zone)
         facts = {"households": len(chosen), "baskets": year.basket_count, "lines": len(year.lines)}
         span = {"first": year.first_day.isoformat(), "last": year.last_day.isoformat(), "seed": self._options.seed}
         self._console.print(texts.SAMPLE.render(self._language, **facts, **span), highlight=False)
