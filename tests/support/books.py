@@ -3,6 +3,8 @@
 from typing import Any
 
 from functions.total_points.handler import lambda_handler
+from regulars.accounts.checking import LedgerCheck
+from regulars.accounts.replaying import Difference, Finding
 from regulars.aws.table import decode_item
 from tests.support.bus import LambdaContext, failed_in, stream_records
 
@@ -17,3 +19,8 @@ def keep_books(dynamodb: Any) -> None:
     records = stream_records("accounts", ledger_items(dynamodb))
     for offset in range(0, len(records), 100):
         assert failed_in(lambda_handler({"Records": records[offset : offset + 100]}, LambdaContext())) == []
+
+
+def gaps(check: LedgerCheck) -> list[Finding]:
+    """What the check of the ledger finds where nobody keeps books."""
+    return [finding for finding in check.run(check.begin()).findings if finding.difference is not Difference.TOTALS_DIFFER]

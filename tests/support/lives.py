@@ -21,6 +21,7 @@ from regulars.accounts.commands import (
     Redeem,
 )
 from regulars.accounts.entries import Entry, EntryKind, Line, TierCause
+from regulars.accounts.facts import closure_key
 from regulars.accounts.operations import Fact, OperationsService
 from regulars.accounts.refunds import RefundsService
 from regulars.accounts.service import Buyer
@@ -159,7 +160,7 @@ class Lives(Desk):
 
     def close(self, member_id: str) -> None:
         if self.random.random() < 0.03:
-            self.record(self.next("cls"), member_id, CloseAccount("left", _ACTOR))
+            self.record(closure_key(member_id), member_id, CloseAccount("left", _ACTOR))
 
     def settle(self, member_id: str) -> None:
         self.service.settle(member_id, "job:settle_accounts")

@@ -6,7 +6,9 @@ import pytest
 
 from functions.accounts.handler import app
 from regulars.kernel.principal import Role
+from regulars.wiring import Wiring
 from tests.functional.accounts.conftest import AGENT, CLERK, MANAGER, ME, Shop
+from tests.support.books import gaps
 from tests.support.calls import MEMBER_ID, Answer, Caller, staff
 
 SECOND = Caller(app, staff(Role.MANAGER, "second"))
@@ -159,7 +161,7 @@ def test_a_tier_that_cannot_be_set_is_refused_before_anybody_is_asked(shop: Shop
 
 
 @pytest.mark.requirement("PTS-22")
-def test_the_end_of_an_account_settles_its_points(shop: Shop) -> None:
+def test_the_end_of_an_account_settles_its_points(shop: Shop, wiring: Wiring) -> None:
     """Held and free points are forfeited and told; nothing is recorded any more, and what was can be read."""
     shop.buy(100_00)
     shop.hold(30)
@@ -173,3 +175,4 @@ def test_the_end_of_an_account_settles_its_points(shop: Shop) -> None:
     assert after.fields == {"member_id": "account_closed"}
     assert (shop.points()["is_closed"], shop.points()["held"], shop.points()["available"]) == (True, 0, 0)
     assert sum(entry["points"] for entry in shop.statement()) == 0
+    assert [] == gaps(wiring.ledger_check)

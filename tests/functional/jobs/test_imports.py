@@ -17,6 +17,7 @@ from regulars.kernel.errors import UnavailableError
 from regulars.kernel.principal import Role, Scope
 from regulars.members.importing import imported_member_id
 from regulars.wiring import Wiring
+from tests.support.books import gaps
 from tests.support.calls import Answer, Caller, machine, staff
 from tests.support.files import MemoryFiles
 from tests.support.installation import Installation, installation
@@ -133,6 +134,7 @@ def test_purchases_and_balances_follow_by_the_members_own_reference(office: Offi
     assert ["one_of", "one_of", "unreadable_line", "unreadable_line"] == [result["code"] for result in results[2:]]
     points = CLERK.get(f"/v1/members/{imported_member_id('old', '77')}/points").json
     assert (500 + 20 + 150, 150) == (points["available"], points["lifetime_points"])
+    assert [] == gaps(office.wiring.ledger_check)
 
 
 def test_the_same_file_again_changes_nothing(office: Office) -> None:

@@ -1,6 +1,7 @@
 """The ledger against itself: replayed it is what is stored, and whatever is not is named (laws L5 to L9; fault 23)."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from copy import replace
 from datetime import timedelta
 from typing import Any
@@ -10,14 +11,17 @@ import pytest
 from regulars.accounts.bookkeeping import Bookkeeper
 from regulars.accounts.books import STANDING, Figure, Sheet
 from regulars.accounts.checking import BUDGET_SECONDS, LedgerCheck
+from regulars.accounts.commands import CloseAccount
 from regulars.accounts.entries import EntryKind
+from regulars.accounts.facts import closure_key, guard_of
 from regulars.accounts.model import Account
 from regulars.accounts.records import chain_hash
 from regulars.accounts.replaying import Difference, differences, replay
 from regulars.accounts.tasks import check_message_of, check_task_of
+from regulars.kernel.errors import RegularsError
 from regulars.kernel.idempotency import Guard
 from regulars.kernel.retry import Patience
-from tests.support.lives import Lives
+from tests.support.lives import MEMBERS, Lives
 
 _SEEDS = range(6)
 _STEPS = 250
@@ -185,6 +189,23 @@ def test_what_was_harmed_is_named_by_its_member(harm: Callable[[Lives, str], Non
     found = [finding for finding in findings if finding.difference is difference]
     assert {member_id} == {finding.member_id for finding in found}
     assert any(detail in finding.detail for finding in found)
+
+
+@pytest.mark.parametrize("kind", [EntryKind.TRANSFER_OUT, EntryKind.TRANSFER_IN, EntryKind.OPENING_BALANCE, EntryKind.CLOSURE])
+def test_a_fact_of_which_nothing_is_remembered_is_named(kind: EntryKind) -> None:
+    """What would count again if it came again: gifts by giver and receiver, balances brought along, the account's end."""
+    life = Lives(1).live(_STEPS)
+    for deed in (life.open, life.adjust, life.give):
+        for member_id in MEMBERS:
+            with suppress(RegularsError):
+                deed(member_id)
+    life.record(closure_key(MEMBERS[0]), MEMBERS[0], CloseAccount("left", "staff:a"))
+    _counted(life).move(days=1)
+    assert () == _check(life).run(_check(life).begin()).findings
+    entry = next(entry for entry in reversed(life.entries()) if entry.kind is kind)
+    del life.store.guards[guard_of(entry) or ""]
+    findings = _check(life).run(_check(life).begin()).findings
+    assert (Difference.GUARD_MISSING, entry.member_id) in {(finding.difference, finding.member_id) for finding in findings}
 
 
 def test_refunds_that_are_not_what_their_entries_say_are_named() -> None:

@@ -20,12 +20,14 @@ _IDS = {
     EntryKind.REDEMPTION: "redemption_id",
     EntryKind.ADJUSTMENT: "adjustment_id",
     EntryKind.TRANSFER_OUT: "transfer_id",
+    EntryKind.TRANSFER_IN: "transfer_id",
     EntryKind.ACTIVITY: "activity_id",
     EntryKind.PARTNER_CREDIT: "credit_id",
+    EntryKind.OPENING_BALANCE: "opening_id",
     EntryKind.TIER_PURCHASE: "tier_purchase_id",
     EntryKind.TIER_OVERRIDE: "override_id",
 }
-"""The kinds whose own id is their guard's key, and where an entry keeps it; a purchase's is in its facts."""
+"""The kinds whose own id is their guard's key, and where an entry keeps it; a purchase's is in its facts, a gift's in both entries."""
 
 _ENDS = {
     EntryKind.HOLD_COMMIT: ("hcm", "hold_id"),
@@ -35,10 +37,17 @@ _ENDS = {
 """The kinds that end something: their guard's key follows from its id."""
 
 
+def closure_key(member_id: str) -> str:
+    """The guard's key of an account's end, which comes once."""
+    return derived_id("clo", member_id)
+
+
 def guard_of(entry: Entry) -> str | None:
-    """The key of the guard that makes an entry's fact count once; `None` for what settling did and what follows from another's fact."""
+    """The key of the guard that makes an entry's fact count once; `None` for what settling did."""
     if entry.purchase:
         return entry.purchase.purchase_id
+    if entry.kind is EntryKind.CLOSURE:
+        return closure_key(entry.member_id)
     if entry.kind in _ENDS:
         prefix, name = _ENDS[entry.kind]
         return derived_id(prefix, str(entry.detail[name]))
