@@ -1,5 +1,6 @@
 """The ledger against itself: replayed it is what is stored, and whatever is not is named (laws L5 to L9; fault 23)."""
 
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from copy import replace
@@ -240,6 +241,17 @@ def test_books_that_counted_something_twice_are_found() -> None:
     findings = _check(life).run(_check(life).begin()).findings
     assert {("", Difference.TOTALS_DIFFER)} == {(finding.member_id, finding.difference) for finding in findings}
     assert any("members: entries" in finding.detail for finding in findings)
+
+
+def test_a_move_that_the_books_have_twice_is_found() -> None:
+    """Members by tier may be right and their way there wrong: moves are compared by tiers, cause and version."""
+    life = _counted(Lives(1).live(_STEPS))
+    move = next(iter(Sheet().add_all(life.entries(), life.programmes).moves))
+    life.books.count(["ent_forged"], Sheet(moves=Counter({move: 1})), 0, life.now + timedelta(days=35))
+    life.move(days=1)
+    (finding,) = _check(life).run(_check(life).begin()).findings
+    assert ("", Difference.TOTALS_DIFFER) == (finding.member_id, finding.difference)
+    assert f"{move.from_tier} to {move.to_tier}, {move.cause}, version {move.program_version}: entries" in finding.detail
 
 
 def test_an_account_that_changes_while_it_is_read_is_read_again() -> None:

@@ -7,13 +7,14 @@ which does not change any more. It writes nothing: repairs are new entries.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import replace
 from datetime import date, timedelta
 from itertools import chain, groupby, islice
 
 from msgspec import Struct, field
 
 from regulars.accounts.bookkeeping import BooksStore
-from regulars.accounts.books import Figure, Sheet
+from regulars.accounts.books import Figure, Move, Sheet
 from regulars.accounts.entries import Entry
 from regulars.accounts.facts import FactsCheck
 from regulars.accounts.model import Account
@@ -30,13 +31,17 @@ _PAGES_MAX = 10_000
 type Sums = dict[str, Counter[Figure]]
 """What entries come to by tier."""
 
+type Moves = Counter[tuple[str, str, str, int]]
+"""How many moves entries tell of, by the tiers they led from and to, their cause and the programme's version."""
+
 
 class CheckTask(Struct, frozen=True):
-    """Go on from `start`; `through` is the last day whose books are compared, `sums` what the entries so far come to."""
+    """Go on from `start`; `through` is the last day whose books are compared, `sums` and `moves` what the entries so far come to."""
 
     through: date
     start: Mapping[str, str] | None = None
     sums: Sums = field(default_factory=dict)
+    moves: Moves = field(default_factory=Counter)
 
 
 class CheckResult(Struct, frozen=True):
@@ -79,7 +84,7 @@ class LedgerCheck:
     def run(self, task: CheckTask) -> CheckResult:
         """Checks page by page; `continuation` tells what is left when the time is up."""
         started = self._stopwatch()
-        sums: Sums = {tier: Counter(figures) for tier, figures in task.sums.items()}
+        known = replace(task, sums={tier: Counter(figures) for tier, figures in task.sums.items()}, moves=Counter(task.moves))
         findings: list[Finding] = []
         members = entries = 0
         start, carried = task.start, list[Row]()
@@ -90,14 +95,14 @@ class LedgerCheck:
             done = rows[: len(rows) - len(carried)]
             findings += self._findings(done)
             found = [row.value for row in done if isinstance(row.value, Entry)]
-            self._add(sums, found, task.through)
+            self._add(known, found)
             members += len({row.pk for row in done if row.pk.startswith("mem_")})
             entries += len(found)
             if following is None:
-                return CheckResult(members, entries, (*findings, *self._compared(sums, task.through)))
+                return CheckResult(members, entries, (*findings, *self._compared(known)))
             start = following
             if done and self._stopwatch() - started > BUDGET_SECONDS:
-                rest = CheckTask(task.through, {"pk": done[-1].pk, "sk": done[-1].sk}, sums)
+                rest = replace(known, start={"pk": done[-1].pk, "sk": done[-1].sk})
                 return CheckResult(members, entries, tuple(findings), rest)
 
     def member(self, member_id: str) -> list[Finding]:
@@ -130,20 +135,35 @@ class LedgerCheck:
                 yield from self.member(pk)
         yield from self._facts.differences(rows)
 
-    def _add(self, sums: Sums, entries: Sequence[Entry], through: date) -> None:
+    def _add(self, known: CheckTask, entries: Sequence[Entry]) -> None:
+        """Adds what entries come to to what those before them came to."""
         sheet = Sheet().add_all(entries, self._programmes())
         for (day, tier), figures in sheet.figures.items():
-            if day <= through:
-                sums.setdefault(tier, Counter()).update(figures)
+            if day <= known.through:
+                known.sums.setdefault(tier, Counter()).update(figures)
+        known.moves.update(_by_tiers({move: count for move, count in sheet.moves.items() if move.day <= known.through}))
 
-    def _compared(self, sums: Sums, through: date) -> Iterator[Finding]:
+    def _compared(self, known: CheckTask) -> Iterator[Finding]:
         """The books say what the entries come to."""
-        books = self._books.through(through)
-        for tier in sorted(books.keys() | sums.keys()):
+        books = self._books.through(known.through)
+        for tier in sorted(books.keys() | known.sums.keys()):
             for figure in Figure:
-                expected, counted = sums.get(tier, Counter())[figure], books.get(tier, {}).get(figure, 0)
+                expected, counted = known.sums.get(tier, Counter())[figure], books.get(tier, {}).get(figure, 0)
                 if expected != counted:
                     yield Finding("", Difference.TOTALS_DIFFER, f"{tier} {figure.value}: entries {expected}, books {counted}")
+        moves = _by_tiers(self._books.moves(date.min, known.through))
+        for move in sorted(moves.keys() | known.moves.keys()):
+            if known.moves[move] != moves[move]:
+                what = "{} to {}, {}, version {}".format(*move)
+                yield Finding("", Difference.TOTALS_DIFFER, f"{what}: entries {known.moves[move]}, books {moves[move]}")
+
+
+def _by_tiers(moves: Mapping[Move, int]) -> Moves:
+    """Moves of all days together."""
+    found: Moves = Counter()
+    for move, count in moves.items():
+        found[move.from_tier, move.to_tier, move.cause, move.program_version] += count
+    return found
 
 
 def _last_group(rows: Sequence[Row]) -> list[Row]:

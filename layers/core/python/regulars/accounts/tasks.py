@@ -6,16 +6,19 @@ from datetime import date
 from typing import Any
 
 from regulars.accounts.books import Figure
-from regulars.accounts.checking import JOB, CheckTask
+from regulars.accounts.checking import JOB, CheckTask, Moves
 
 
 def check_message_of(task: CheckTask) -> dict[str, Any]:
     """The message of a task."""
     sums = {tier: {figure.value: count for figure, count in figures.items() if count} for tier, figures in task.sums.items()}
-    return {"job": JOB, "through": task.through.isoformat(), "start": dict(task.start) if task.start else None, "sums": sums}
+    moves = [[*move, count] for move, count in sorted(task.moves.items())]
+    start = dict(task.start) if task.start else None
+    return {"job": JOB, "through": task.through.isoformat(), "start": start, "sums": sums, "moves": moves}
 
 
 def check_task_of(message: Mapping[str, Any]) -> CheckTask:
     """The task of a message."""
     sums = {tier: Counter({Figure(name): count for name, count in figures.items()}) for tier, figures in message["sums"].items()}
-    return CheckTask(date.fromisoformat(message["through"]), message["start"], sums)
+    moves: Moves = Counter({(before, after, cause, version): count for before, after, cause, version, count in message["moves"]})
+    return CheckTask(date.fromisoformat(message["through"]), message["start"], sums, moves)
