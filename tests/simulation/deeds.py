@@ -106,6 +106,11 @@ class Deeds:
             moment = now + timedelta(minutes=6)
         return self._new(Refund(self._reference(), bought.member, purchase, moment, bought.is_import, by_line, by_amount))
 
+    def refund_ahead(self, bought: Buy, moment: datetime) -> Refund:
+        """A part of an imported purchase, at a moment that may lie before it."""
+        by_line, by_amount = self._part(bought, sum(line.amount for line in bought.lines))
+        return self._new(Refund(self._reference(), bought.member, bought.reference, moment, bought.is_import, by_line, by_amount))
+
     def return_of(self, fact: Fact, now: datetime) -> Refund | None:
         """The whole of a purchase returned."""
         amount = sum(line.amount for line in fact.lines) if isinstance(fact, Buy) else 0

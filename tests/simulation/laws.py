@@ -155,7 +155,7 @@ class Laws:
     def check_standing(self, member_id: str, standing: Standing, now: datetime) -> None:
         """A read at any moment is right, whether or not a job ran (laws X1, V3)."""
         member = self.model.view(member_id, now)
-        rules = self.model.tiers.at(now)
+        rules = self.model.tiers.followed(member, now)
         if member_id in self.model.members:
             self.check_state(standing.account, member)
         self.same("available", (member.available, member.waiting), (standing.available, standing.pending))

@@ -49,14 +49,7 @@ class Model(Using):
                 bought[1].refunded, bought[1].due, bought[1].is_whole = before
 
     def _applied(self, fact: Fact, now: datetime, member: Member | None) -> Member:
-        as_of = now
-        if (
-            isinstance(fact, Buy | Refund)
-            and fact.is_import
-            and fact.occurred_at < now
-            and (member is None or member.evaluated_at <= fact.occurred_at)
-        ):
-            as_of = fact.occurred_at
+        as_of = self._moment(fact, now, member)
         member = member or self._new(as_of)
         if member.is_closed:
             raise RefusedError("account_closed")
@@ -66,6 +59,15 @@ class Model(Using):
         self.commands[type(fact)](member, fact, as_of)
         member.evaluated_at = max(member.evaluated_at, as_of)
         return member
+
+    def _moment(self, fact: Fact, now: datetime, member: Member | None) -> datetime:
+        """When a fact counts: now, or for an import in order of time its own moment; a refund that waited comes with its purchase."""
+        if not isinstance(fact, Buy | Refund) or not fact.is_import:
+            return now
+        latest = member.evaluated_at if member else fact.occurred_at
+        has_waited = isinstance(fact, Refund) and fact.reference in self.waiting.get(fact.purchase, ())
+        moment = max(fact.occurred_at, latest) if has_waited else fact.occurred_at
+        return moment if latest <= moment < now else now
 
     def _check_buy(self, member: Member, fact: Buy, now: datetime) -> None:
         oldest = now - timedelta(days=self.tiers.at(now).late_window_days)
@@ -103,7 +105,7 @@ class Model(Using):
         member.first_at = min(member.first_at or fact.occurred_at, fact.occurred_at)
         self._count_rules(member, then, bought, today)
         self.moved = got.points
-        self.tiers.rise(member, self.tiers.at(as_of), as_of)
+        self.tiers.rise(member, self.tiers.followed(member, as_of), as_of)
 
     @staticmethod
     def _left(member: Member, then: Programme, today: date) -> Callable[[str], int | None]:

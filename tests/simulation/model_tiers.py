@@ -23,6 +23,10 @@ class TierRules:
         """The place of the version in force."""
         return max([place for place, version in enumerate(self.versions) if version.effective_from <= instant], default=0)
 
+    def followed(self, member: Member, instant: datetime) -> Programme:
+        """The rules in force, or later ones that the member has followed already: a clock may step back over their beginning."""
+        return self.versions[max(member.version, self.number_at(instant))].programme
+
     def at(self, instant: datetime) -> Programme:
         """The rules in force."""
         return self.versions[self.number_at(instant)].programme

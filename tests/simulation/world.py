@@ -93,7 +93,11 @@ class World(Correspondence):
         member = self.rng.choice(self.members)
         moment = self.now - timedelta(days=self.rng.randint(1, 500))
         for _ in range(self.rng.randint(1, 3)):
-            self._send(self._remember(self.deeds.buy(moment, member, is_import=True)))
+            fact = self.deeds.buy(moment, member, is_import=True)
+            bought = self._remember(fact)
+            if self.rng.random() < 0.15:
+                self._ask(self.deeds.refund_ahead(fact, moment - timedelta(minutes=self.rng.choice((0, 1, 60)))))
+            self._send(bought)
             moment += timedelta(minutes=self.rng.choice((0, 1, 60, 2000, 90_000)))
             if moment >= self.now:
                 return

@@ -12,7 +12,7 @@ from regulars.accounts.errors import ActivityLimitError
 from regulars.accounts.ledger import apply
 from regulars.accounts.model import Account, ActiveRow, Hold, new_account
 from regulars.accounts.operations import Fact, OperationsService
-from regulars.accounts.progress import settled
+from regulars.accounts.progress import settled, standing
 from regulars.accounts.refunding import due_for
 from regulars.accounts.refunds import RefundsService
 from regulars.accounts.service import Buyer
@@ -277,3 +277,15 @@ def test_a_refund_takes_nothing_for_points_that_ended_in_a_gap() -> None:
     after = apply(account, refund(first.entry, 10_00), programmes, in_june).account
 
     assert after.lots == {date(2026, 7, 31): 10}
+
+
+def test_a_clock_that_steps_back_over_a_versions_start_takes_no_tier_back() -> None:
+    """Diamond by the version that began a minute ago; a clock four minutes behind reads diamond too, and a purchase there keeps it (X6)."""
+    programmes = history((START, preset("four")), (NOON, preset("five")))
+    account = apply(fresh(programmes), purchase(10_000_00, occurred_at=NOON), programmes, NOON + timedelta(minutes=1)).account
+    behind = NOON - timedelta(minutes=4)
+    again = apply(account, purchase(reference="r2", occurred_at=behind), programmes, behind).account
+
+    assert ("diamond", 2) == (account.tier, account.program_version)
+    assert ("diamond", 2) == ((seen := standing(account, programmes, behind)).tier.code, seen.program_version)
+    assert ("diamond", ()) == (again.tier, again.tier_changes[len(account.tier_changes) :])

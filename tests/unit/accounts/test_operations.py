@@ -155,6 +155,22 @@ def test_an_imported_refund_counts_as_of_its_moment() -> None:
     assert 150 == counter.available
 
 
+def test_an_imported_refund_that_waited_counts_with_its_purchase() -> None:
+    """It came before its purchase: both are taken as of the purchase's moment, and the import goes on in order (law F4)."""
+    counter = Counter()
+    returned, bought, again = (NOON - timedelta(days=days) for days in (91, 90, 80))
+    counter.refunds.record(replace(back(50_00), occurred_at=returned, may_import=True), "hash")
+    counter.service.record_purchase(ME, purchase(1_050_00, occurred_at=bought, may_import=True), "hash")
+    account = counter.store.load(MEMBER)
+    assert account is not None
+
+    assert (EntryKind.REFUND, bought) == (counter.store.all_entries(MEMBER)[-1].kind, account.evaluated_at)
+    counter.service.record_purchase(ME, purchase(100_00, reference="r2", occurred_at=again, may_import=True), "hash")
+    account = counter.store.load(MEMBER)
+    assert account is not None
+    assert (again, 1_000 + 120) == (account.evaluated_at, counter.available)
+
+
 def test_a_hold_is_known_by_its_id_and_ends_once() -> None:
     """Committed twice it counts once; cancelled afterwards it is refused; another hold's id is none."""
     counter = Counter()

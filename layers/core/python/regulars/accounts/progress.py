@@ -50,9 +50,9 @@ def settled(account: Account, history: ProgrammeHistory, now: datetime) -> Accou
 
 def standing(account: Account, history: ProgrammeHistory, now: datetime) -> Standing:
     """What the account comes to at `now`, after settling in memory."""
-    version = history.at(now)
-    programme = version.programme
     account = settled(account, history, now)
+    version = history.followed(account.program_version, now)
+    programme = version.programme
     place = programme.tier_index(account.tier)
     following = programme.tiers[place + 1] if place + 1 < len(programme.tiers) else None
     today = business_date(now, programme.time_zone)

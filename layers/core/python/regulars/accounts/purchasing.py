@@ -24,10 +24,15 @@ CLOCK_TOLERANCE = timedelta(minutes=5)
 
 
 def evaluation_time(account: Account, command: Command, now: datetime) -> datetime:
-    """Now; for an import in time order, the moment of the purchase or refund, as if it had been recorded then."""
+    """Now; for an import in time order, the moment of the purchase or refund, as if it had been recorded then.
+
+    A refund that waited for its purchase is taken with it, and not before it (law F4).
+    """
     if not isinstance(command, RecordPurchase | RecordRefund) or not command.may_import:
         return now
-    return command.occurred_at if account.evaluated_at <= command.occurred_at < now else now
+    has_waited = isinstance(command, RecordRefund) and command.is_waiting
+    moment = max(command.occurred_at, account.evaluated_at) if has_waited else command.occurred_at
+    return moment if account.evaluated_at <= moment < now else now
 
 
 def record_purchase(settlement: Settlement, command: RecordPurchase, scene: Scene) -> Step:
@@ -51,7 +56,8 @@ def record_purchase(settlement: Settlement, command: RecordPurchase, scene: Scen
     settlement = _credit(settlement, then, command.occurred_at, scene, earned)
     account = _count(settlement.account, command, scene, earned)
     settlement = replace(settlement, account=_count_rules(account, then.programme, earned.parts, scene.today))
-    settlement = settlement.with_tier(raise_tier(settlement.account, scene.version, scene.as_of))
+    version = scene.history.followed(settlement.account.program_version, scene.as_of)
+    settlement = settlement.with_tier(raise_tier(settlement.account, version, scene.as_of))
     purchase = _purchase_of(command, earned, tier)
     return Step(EntryKind.PURCHASE, settlement, detail, purchase, happened_at=command.occurred_at)
 

@@ -267,6 +267,10 @@ class ProgrammeHistory:
         in_force = [version for version in self.versions if version.effective_from <= instant]
         return in_force[-1] if in_force else self.versions[0]
 
+    def followed(self, number: int, instant: datetime) -> ProgrammeVersion:
+        """The version in force at an instant, or the one of a number that was followed already: a clock behind takes none back (law X6)."""
+        return max(self.at(instant), self.number(number), key=lambda version: (version.effective_from, version.number))
+
     def after(self, number: int) -> ProgrammeVersion | None:
         """The version that follows another in time; `None` after the last."""
         places = [place for place, version in enumerate(self.versions) if version.number == number]
