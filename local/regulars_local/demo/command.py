@@ -62,7 +62,8 @@ class Play:
             with_sample=False,
             on_phase=lambda phase: self._tell(PHASES[phase].render(self._language)),
         )
-        empty(self._home, datetime.now(UTC) - (timedelta() if self._options.late else _BEFORE_THE_YEAR))
+        is_import_alone = self._options.late and self._options.window is None
+        empty(self._home, datetime.now(UTC) - (timedelta() if is_import_alone else _BEFORE_THE_YEAR))
         try:
             result = self._demo(stack.start()).run()
         except RulesNotCoveredError as error:

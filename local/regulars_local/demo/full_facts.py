@@ -25,13 +25,16 @@ def booked_facts(books: Household) -> Facts:
     return facts | _about("account", "", account | {"tier": books.tiers.tier.code}) | _told(told)
 
 
-def found_facts(statement: Statement) -> Facts:
-    """One household's facts by the stack."""
+def found_facts(statement: Statement, *, is_import: bool = False) -> Facts:
+    """One household's facts by the stack; that an import is closed is an entry even where nothing was due, which the books leave out."""
+    lines = [(entry["version"], line_of(entry)) for entry in statement.entries]
+    if is_import:
+        lines = list(enumerate((line for _version, line in lines if line.kind != "settlement" or not line.is_empty), 1))
     facts: Facts = {}
-    for entry in statement.entries:
-        facts |= _line_facts(entry["version"], line_of(entry))
+    for number, line in lines:
+        facts |= _line_facts(number, line)
     points = statement.points
-    account = {name: points[name] for name in ("available", "pending", "held", "debt")} | {"entries": len(statement.entries)}
+    account = {name: points[name] for name in ("available", "pending", "held", "debt")} | {"entries": len(lines)}
     told = Counter(message["template"] for message in statement.messages)
     return facts | _about("account", "", account | {"tier": statement.tier["tier"]["code"]}) | _told(told)
 

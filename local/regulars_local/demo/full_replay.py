@@ -35,6 +35,7 @@ class _Later:
     at: datetime
     order: int
     do: Callable[[datetime], None] = field(compare=False)
+    is_purchase: bool = field(default=False, compare=False)
 
 
 class FullReplay:
@@ -45,9 +46,9 @@ class FullReplay:
     ) -> None:
         self._till = till
         self._clock = clock
-        self._nights = nights
+        self.nights = nights
         self._telling = telling
-        self._members = members
+        self.members = members
         self._terms = terms
         self._seed = seed
         self._later: list[_Later] = []
@@ -80,9 +81,9 @@ class FullReplay:
             line = self.books[household].lines[-1]
             self._telling.expect(household, len(line.changes))
             if line.is_told:
-                self._nights.due.add(day)
+                self.nights.due.add(day)
         if happened or is_needed:
-            self._nights.run(day)
+            self.nights.run(day)
 
     def _plan(self, purchase: Purchase, day: date) -> None:
         happenings = happenings_of(purchase, start_of(day, self._terms.zone), self._seed)
@@ -90,9 +91,9 @@ class FullReplay:
         for refund in happenings.refunds:
             self._put(refund.at, lambda at, refund=refund: self._refund(refund, at))
 
-    def _put(self, at: datetime, do: Callable[[datetime], None]) -> None:
+    def _put(self, at: datetime, do: Callable[[datetime], None], *, is_purchase: bool = False) -> None:
         self._order += 1
-        heapq.heappush(self._later, _Later(at, self._order, do))
+        heapq.heappush(self._later, _Later(at, self._order, do, is_purchase))
 
     def _work_off(self, day: date) -> None:
         end = start_of(day + timedelta(days=1), self._terms.zone)
@@ -111,9 +112,12 @@ class FullReplay:
         if basket in self._early:
             self._book_refund(self._early.pop(basket), at)
         if answer["tier"] != answer["tier_before"]:
-            self._telling.await_tier_change(purchase.household)
+            self._tell_change(purchase.household)
         if happenings.redeemed_percent:
             self._redeem(purchase, happenings, at)
+
+    def _tell_change(self, household: int) -> None:
+        self._telling.await_tier_change(household)
 
     def _hold(self, purchase: Purchase, payment: Payment, total: int, at: datetime) -> str | None:
         """Sets points aside for an order; answers the hold that pays a part of the purchase, if one does."""
@@ -123,7 +127,7 @@ class FullReplay:
         if not points:
             return None
         self.counts.holds += 1
-        body = {"source": SOURCE, "reference": f"hold-{purchase.basket}", "member_id": self._members[household], "points": points}
+        body = {"source": SOURCE, "reference": f"hold-{purchase.basket}", "member_id": self.members[household], "points": points}
         hold = str(self._till.post("/v1/holds", body | {"order_amount": total})["hold_id"])
         books = self.books[household]
         books.hold(hold, points, at)
@@ -142,7 +146,7 @@ class FullReplay:
         if not points:
             return
         self.counts.redemptions += 1
-        body = {"source": SOURCE, "reference": f"gift-{purchase.basket}", "member_id": self._members[household], "points": points}
+        body = {"source": SOURCE, "reference": f"gift-{purchase.basket}", "member_id": self.members[household], "points": points}
         redemption = self._till.post("/v1/redemptions", body | {"purpose": "gift"})["redemption_id"]
         used = books.redeem(points, at)
         if happenings.is_taken_back:
@@ -172,4 +176,4 @@ class FullReplay:
         books.refund(str(refund.basket), refund.at, by_line=dict(refund.by_line), amount=refund.amount, recorded=recorded)
 
     def _usable(self, household: int) -> int:
-        return int(self._till.get(f"/v1/members/{self._members[household]}/points")["available"])
+        return int(self._till.get(f"/v1/members/{self.members[household]}/points")["available"])

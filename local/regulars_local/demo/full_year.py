@@ -1,4 +1,7 @@
-"""The full year on a running stack: a programme with the chosen window, everything that happens, and the comparison."""
+"""The full year on a running stack: a programme with the chosen window, everything that happens, and the comparison.
+
+Day by day as it happens, or all of it afterwards by an import.
+"""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -9,8 +12,9 @@ from rich.console import Console
 from regulars.kernel.language import Language
 from regulars_local.demo import texts
 from regulars_local.demo.calling import Caller
-from regulars_local.demo.facts import differences
+from regulars_local.demo.facts import differences, overlook_superseded
 from regulars_local.demo.full_facts import booked_facts, found_facts
+from regulars_local.demo.full_import import FullImport
 from regulars_local.demo.full_replay import FullReplay
 from regulars_local.demo.journey import Year
 from regulars_local.demo.keeping import keep_everything
@@ -21,7 +25,7 @@ from regulars_local.demo.purchases import baskets_of, days_of
 from regulars_local.demo.reconciling import Reconciliation
 from regulars_local.demo.statements import Statement, read_statement
 from regulars_local.demo.telling import Telling
-from regulars_local.demo.terms import WindowName, changes_for, read_terms
+from regulars_local.demo.terms import Terms, WindowName, changes_for, read_terms
 from regulars_local.jobs import failed_count
 from regulars_local.running import RunningStack
 
@@ -48,31 +52,41 @@ class FullYear(Demo):
         self._running.clock.start_at(start_of(year.first_day, self._rules.zone), frozen=True)
         terms = read_terms(public.get("/v1/program"))
         public.close()
-        members = self._register(year)
-        telling = Telling(self._agent, members)
-        nights = Nights(self._running, terms.zone, set())
-        replay = FullReplay(self._till, self._running.clock, nights, telling, members, terms=terms, seed=self._options.seed)
+        if self._options.late:
+            self._running.clock.start_at(self._options.now, frozen=True)
+        replay = self._replay(self._register(year), terms)
         started = time.monotonic()
-        with self._progress(texts.BUYING, year.basket_count) as advance:
-            baskets = baskets_of(year.lines, members, terms.currency)
+        with self._progress(texts.IMPORTING if self._options.late else texts.BUYING, year.basket_count) as advance:
+            baskets = baskets_of(year.lines, replay.members, terms.currency)
             replay.run(days_of(baskets, year.first_day, year.last_day, terms.zone), advance)
         seconds = time.monotonic() - started
-        year_end = self._totals(members)
-        days = _days_after(year)
+        year_end = self._totals(replay.members)
+        days = _days_after(year)[int(self._options.late) :]
         with self._progress(texts.NIGHTS, len(days)) as advance:
             replay.run_on(days, advance)
-            nights.wait_for_messages()
+            replay.nights.wait_for_messages()
         self._console.print(texts.HAPPENED.render(self._language, **_counted(replay)), highlight=False, soft_wrap=True)
-        reconciliation = self._compare(replay, members)
+        reconciliation = self._compare(replay)
         self._till.close()
         self._agent.close()
         return Result(year, self._rules, reconciliation, year_end, failed_count(self._running), seconds)
 
-    def _compare(self, replay: FullReplay, members: dict[int, str]) -> Reconciliation:
-        reconciliation = Reconciliation()
+    def _replay(self, members: dict[int, str], terms: Terms) -> FullReplay:
+        nights, telling = Nights(self._running, terms.zone, set()), Telling(self._agent, members)
+        clock, seed = self._running.clock, self._options.seed
+        if self._options.late:
+            importer = Caller(self._running, lambda: self._running.machine_token("importer"))
+            return FullImport(importer, clock, nights, telling, members, terms=terms, seed=seed)
+        return FullReplay(self._till, clock, nights, telling, members, terms=terms, seed=seed)
+
+    def _compare(self, replay: FullReplay) -> Reconciliation:
+        reconciliation, members = Reconciliation(), replay.members
         with self._progress(texts.RECONCILING, len(members)) as advance, ThreadPoolExecutor(self._options.threads) as pool:
             for household, statement in zip(members, pool.map(self._read, members.values()), strict=True):
-                expected, found = booked_facts(replay.books[household]), found_facts(statement)
+                expected = booked_facts(replay.books[household])
+                found = found_facts(statement, is_import=self._options.late)
+                if self._options.late:
+                    overlook_superseded(expected, found)
                 reconciliation.facts += len(expected.keys() | found.keys())
                 reconciliation.differences += differences(household, expected, found)
                 reconciliation.figures.add(household, statement)

@@ -98,7 +98,10 @@ HELP = {
         "A full year under this window: points that wait, refunds, points used at the till, demotion with grace.",
         "在该统计周期下演示完整一年：积分待生效、退款、积分抵现与兑换、降级与宽限期。",
     ),
-    "late": Text("Import the year at today's clock instead.", "改为按当前时间补录全年消费。"),
+    "late": Text(
+        "Import the year at today's clock instead; with a window its refunds too, but no points used: those cannot be imported.",
+        "改为按当前时间补录全年消费；指定统计周期时一并补录退款，积分使用无法补录。",
+    ),
     "home": Text("Folder of the demo's own stack.", "演示实例的目录。"),
 }
 NOT_COVERED = Text("The programme has a rule that the demo does not know: {reason}", "会员计划含有演示未覆盖的规则：{reason}")
