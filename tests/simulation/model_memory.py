@@ -1,8 +1,9 @@
 """The model's memory: members, and what later facts ask of earlier ones."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Self
 
 from regulars.program.model import ProgrammeHistory
 from tests.simulation.facts import Correct, Fact, SetTier
@@ -31,6 +32,7 @@ class Memory:
     """All that is known, and how time passes; the facts themselves are applied by those that build on this."""
 
     def __init__(self, history: ProgrammeHistory) -> None:
+        self.history = history
         self.tiers = TierRules(history)
         self.members: dict[str, Member] = {}
         self.purchases: dict[str, tuple[str, Bought]] = {}
@@ -42,6 +44,24 @@ class Memory:
         self.gifts: dict[str, list[tuple[date, int]]] = {}
         self.moved = 0
         self.commands: dict[type[Fact], Callable[[Member, Fact, datetime], None]] = {}
+
+    def copy(self) -> Self:
+        """Another of the same, to be changed freely."""
+        twin = type(self)(self.history)
+        twin.members = {name: member.copy() for name, member in self.members.items()}
+        twin.purchases = {
+            name: (member, replace(bought, refunded=dict(bought.refunded))) for name, (member, bought) in self.purchases.items()
+        }
+        twin.redemptions, twin.held, twin.gifts = dict(self.redemptions), dict(self.held), dict(self.gifts)
+        twin.waiting = {name: list(waiting) for name, waiting in self.waiting.items()}
+        twin.requests = {name: replace(request) for name, request in self.requests.items()}
+        twin.recorded, twin.moved = set(self.recorded), self.moved
+        return twin
+
+    def fingerprint(self) -> str:
+        """Two models with the same one say the same of everything that may come."""
+        parts = (self.members, self.purchases, self.redemptions, self.held, self.waiting, self.requests, self.gifts)
+        return repr([sorted(self.recorded), *(sorted(part.items(), key=lambda item: item[0]) for part in parts)])
 
     # --- time -------------------------------------------------------------------------------------------------------
     def view(self, member_id: str, now: datetime) -> Member:

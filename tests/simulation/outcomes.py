@@ -1,5 +1,7 @@
 """What must happen in a big enough run, or it proves nothing: every fault, every outcome, every refusal."""
 
+from tests.simulation.processes.weather import Fault
+
 FAULTS = (
     "lost request", "lost answer", "conflict", "crash before", "crash after", "duplicate", "reordered", "late delivery", "interleaved",
     "clock forward", "clock back", "schedule missed, late or twice", "night cut off",
@@ -24,3 +26,12 @@ OUTCOMES = (
     "refund waits", "request pending", "request approved", "request rejected", "dry run", "mismatch refused", "unanswered",
     *(f"refused {code}" for code in REFUSALS),
 )  # fmt: skip
+
+ON_THE_EMULATOR = ("buy recorded", "buy replayed", "refund recorded", "lost request", "lost answer", "interleaved", "unanswered")
+"""What must happen in a few histories through boto3."""
+
+OF_PROCESSES = (
+    *Fault, "killed", "gave up: unavailable", "recorded by a worker", "replayed by a worker", "refused by a worker", "in flight together",
+    "asked twice at once", "explained by another order", "clock skewed", "newer version wrote",
+)  # fmt: skip
+"""What must happen in a few histories of real processes."""

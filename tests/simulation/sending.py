@@ -112,8 +112,10 @@ class Office:
         clock: Clock,
         random: Callable[[], float],
         birth_months: Mapping[str, int],
+        *,
+        sleep: Callable[[float], None] = lambda _seconds: None,
     ) -> None:
-        patience = Patience(lambda _seconds: None, random)
+        patience = Patience(sleep, random)
         self._asking = ""
         self.history = history
         self.writer = LedgerWriter(store, lambda: history, clock, patience)

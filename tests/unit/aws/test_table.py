@@ -1,5 +1,6 @@
 """The low-level DynamoDB idiom: values, conditions by position, cancellations as our own errors."""
 
+import binascii
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -208,6 +209,15 @@ def test_a_table_that_does_not_answer_is_unavailable() -> None:
 
     with pytest.raises(UnavailableError):
         Table(client, "members").write(Put(item()))
+
+
+def test_an_answer_that_cannot_be_read_is_unavailable() -> None:
+    """A mangled answer fails in botocore's parser before its checksum is looked at: 503 (fault 21)."""
+    client: Any = FailingClient(binascii.Error("Incorrect padding"))
+
+    for work in every_kind_of_call(Table(client, "members")):
+        with pytest.raises(UnavailableError):
+            work()
 
 
 @pytest.mark.parametrize("code", ["ValidationException", "ResourceNotFoundException", "AccessDeniedException"])

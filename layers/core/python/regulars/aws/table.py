@@ -257,7 +257,7 @@ class Table:
             if _is_passing(error):
                 raise UnavailableError(retry_after_seconds=1) from error
             raise
-        except BotoCoreError as error:
+        except (BotoCoreError, ValueError) as error:  # a mangled answer can fail in the parser, before its checksum is looked at
             raise UnavailableError(retry_after_seconds=1) from error
 
 
