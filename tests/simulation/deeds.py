@@ -103,7 +103,7 @@ class Deeds:
         purchase = "never sent" if of_nothing else bought.reference
         moment = min(now, bought.occurred_at + timedelta(minutes=rng.choice((0, 1, 2000))))
         if rng.random() < 0.02:
-            moment = now + timedelta(minutes=6)
+            moment = now + timedelta(minutes=rng.choice((5, 6)))
         return self._new(Refund(self._reference(), bought.member, purchase, moment, bought.is_import, by_line, by_amount))
 
     def refund_ahead(self, bought: Buy, moment: datetime) -> Refund:

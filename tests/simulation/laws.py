@@ -19,7 +19,7 @@ from regulars.accounts.refunds import RefundAnswer
 from regulars.accounts.relay import events_of_entry
 from regulars.accounts.service import Recorded
 from regulars.program.qualifying import Factor
-from tests.simulation import laws_memory
+from tests.simulation import laws_memory, laws_reading
 from tests.simulation.facts import Buy, Fact, Refund
 from tests.simulation.model import Model
 from tests.simulation.model_account import FOREVER, Member, month_number
@@ -165,6 +165,8 @@ class Laws:
         month = month_number(self.model.tiers.day(now))
         figures = self.model.tiers.figures(member, self.model.tiers.window_from(member, rules, month), month, now)
         self.same("figures", figures, tuple(standing.figures[factor] for factor in Factor))
+        for law, expected, actual in laws_reading.pairs(standing, member, self.model, now):
+            self.same(law, expected, actual)
 
     # --- the end ----------------------------------------------------------------------------------------------------
     def check_member(self, member_id: str, standing: Standing, now: datetime) -> None:

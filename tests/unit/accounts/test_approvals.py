@@ -37,6 +37,7 @@ def test_a_small_correction_is_made_at_once_a_large_one_waits_for_another_person
     assert 2_001 == counter.available
     entry = counter.store.all_entries(MEMBER)[-1]
     assert ("staff:a", "staff:b") == (entry.actor, entry.detail["approved_by"])
+    assert (None, entry.entry_id) == tuple(counter.operations.approved_entry(approval) for approval in (asked, decided[0]))
     with pytest.raises(AlreadyDecidedError):
         counter.operations.decide(asked.approval_id, "staff:c", is_approved=False, note="")
 

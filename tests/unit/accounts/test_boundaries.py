@@ -5,16 +5,17 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from regulars.accounts.commands import Command, CreditPartnerPoints, GivePoints, OverrideTier, RecordActivity, Redeem
+from regulars.accounts.commands import Adjust, Command, CreditPartnerPoints, GivePoints, OverrideTier, PlaceHold, RecordActivity, Redeem
 from regulars.accounts.earning import earn
-from regulars.accounts.entries import Line, TierCause
+from regulars.accounts.entries import Line, PostingKind, TierCause
 from regulars.accounts.errors import ActivityNotSelfServiceError, OrderShareExceededError, PartnerLimitError, TransferLimitError
 from regulars.accounts.ledger import apply
 from regulars.accounts.model import Account, ActiveRow, new_account
-from regulars.accounts.movement import count, used
+from regulars.accounts.movement import count
 from regulars.program.model import ProgrammeHistory
 from regulars.program.presets import preset
 from tests.support.accounts import MEMBER, NOON, basket, changed, history, purchase
+from tests.support.refunds import refund
 from tests.unit.accounts.test_earning_rules import bonus, programme, rule
 from tests.unit.accounts.test_tiers import bought, outcomes_of, rules, settle, shanghai
 
@@ -109,13 +110,17 @@ def test_a_counter_is_kept_a_day_longer_than_its_period(period: str, kept: tuple
 
 
 def test_a_day_begun_stays_begun_when_all_was_given_back() -> None:
-    """Counted on the 16th and refunded; the clock steps back: what is counted now is the 16th's, not the 15th's anew (law X6)."""
-    account = count(rich(), "r.x", "2026-03-15", 5, date(2026, 3, 15))
-    account = count(account, "r.x", "2026-03-16", 5, date(2026, 3, 16))
-    account = count(account, "r.x", "2026-03-16", -5, date(2026, 3, 16))
-    account = count(account, "r.x", "2026-03-15", 5, date(2026, 3, 15))
+    """Bought and returned just after midnight, and the clock stepped back: yesterday's cap was open again (law X6)."""
+    programmes = history((START, changed(preset("four"), earning={"caps": {"per_day": 60}})))
+    midnight = datetime(2026, 3, 15, 16, tzinfo=UTC)
+    account = bought(programmes, 100_00)
+    second = apply(account, purchase(100_00, reference="r2", occurred_at=midnight), programmes, midnight)
+    assert second.entry is not None
+    account = apply(second.account, refund(second.entry, 100_00), programmes, midnight).account
+    account = apply(account, purchase(100_00, reference="r3"), programmes, midnight - timedelta(minutes=1)).account
+    account = apply(account, purchase(100_00, reference="r4", occurred_at=midnight), programmes, midnight).account
 
-    assert 5 == used(account, "r.x", "2026-03-16")
+    assert 120 == account.available
 
 
 @pytest.mark.parametrize("caps", [{"per_order": 30, "per_day": 40}, {"per_order": 40, "per_day": 30}])
@@ -124,6 +129,41 @@ def test_of_two_caps_the_lower_one_counts(caps: dict[str, int]) -> None:
     earned = earn(programme(bonus(50, caps=caps)), basket([Line("tea", "drinks", 1, 0)]), lambda _rule, limits: limits.per_day)
 
     assert 30 == earned.points
+
+
+@pytest.mark.parametrize(("points", "postings"), [(1, 1), (0, 0), (-1, 1)])
+def test_a_correction_moves_what_it_says(points: int, postings: int) -> None:
+    """A point given, a point taken; one of nothing leaves no posting (PTS-24)."""
+    corrected = apply(rich(), Adjust("adj_1", points, "correction", "", "staff:a"), LIMITED, NOON)
+
+    assert corrected.entry is not None
+    assert (1000 + points, postings) == (corrected.account.available, len(corrected.entry.postings))
+
+
+@pytest.mark.parametrize(("debt", "lots", "owed"), [(5, {}, 0), (6, {}, 1), (1, {END: 4}, 0), (0, {END: 5}, 0)])
+def test_points_that_come_repay_a_debt_to_its_last_point(debt: int, lots: dict[date, int], owed: int) -> None:
+    """Five points come: what is owed goes first, also a single point; only the rest can be used (law L3)."""
+    sign_in = RecordActivity("act_1", "sign_in", "app", "a", "machine:app")
+    account = after(replace(rich(), lots={}, debt=debt), sign_in)
+
+    assert (owed, lots) == (account.debt, account.lots)
+
+
+def test_used_points_return_to_the_last_one_of_each_lot() -> None:
+    """Nine and one point of two lots paid; nine tenths returned bring the nine back, the rest the one, and nothing else moves (law F5)."""
+    soon = date(2026, 12, 31)
+    held = after(replace(rich(), lots={soon: 1, END: 9}), PlaceHold("hold_1", "till-1", "h1", 10, None, "machine:till"))
+    bought = apply(held, replace(purchase(10_00), hold_id="hold_1"), LIMITED, NOON)
+    assert bought.entry is not None
+    most = apply(bought.account, refund(bought.entry, 9_00), LIMITED, NOON)
+    rest = apply(most.account, refund(bought.entry, 1_00, most.refund, number=2), LIMITED, NOON)
+    returned = [
+        [(posting.lot, posting.points) for posting in each.entry.postings if posting.kind is PostingKind.REDEEM_RETURN]
+        for each in (most, rest)
+        if each.entry
+    ]
+
+    assert [[(END, 9)], [(soon, 1)]] == returned
 
 
 def test_what_falls_short_of_a_point_by_the_least_gives_none() -> None:
@@ -161,6 +201,12 @@ def inactivity(months: int) -> ProgrammeHistory:
     return history((START, changed(preset("four"), expiry={"policy": "inactivity", "months": months})))
 
 
+@pytest.mark.parametrize(("lot", "lasts"), [(14, date(2026, 3, 14)), (15, date(2026, 4, 30))])
+def test_a_row_carries_points_on_that_lasted_to_its_first_day(lot: int, lasts: date) -> None:
+    """Active from 15 March on: points that ended on that day go on with it, those that had ended the day before do not (law X7)."""
+    assert lasts == replace(rich(), active=ActiveRow(date(2026, 3, 15), date(2026, 4, 30))).lasting(date(2026, 3, lot))
+
+
 @pytest.mark.parametrize(("day", "since"), [(date(2026, 4, 30), date(2026, 3, 15)), (date(2026, 5, 1), date(2026, 5, 1))])
 def test_a_row_of_activity_goes_on_through_its_last_day(day: date, since: date) -> None:
     """Bought on 15 March, alive through 30 April: a purchase on that day goes on, one on the next begins anew (law X7)."""
@@ -169,6 +215,16 @@ def test_a_row_of_activity_goes_on_through_its_last_day(day: date, since: date) 
 
     assert again.active is not None
     assert since == again.active.since
+
+
+def test_activity_moves_nothing_that_lasts_as_long_already() -> None:
+    """Bought twice in a month, with a hold in between: the second purchase adds its points and touches no others (law X7)."""
+    account = bought(inactivity(1), 10_00)
+    account = apply(account, PlaceHold("hold_1", "till-1", "h1", 4, None, "machine:till"), inactivity(1), NOON).account
+    again = apply(account, purchase(5_00, reference="r2"), inactivity(1), NOON)
+
+    assert again.entry is not None
+    assert [PostingKind.EARN] == [posting.kind for posting in again.entry.postings]
 
 
 @pytest.mark.parametrize(("day", "row"), [(31, ActiveRow(date(2026, 3, 15), date(2026, 3, 31))), (32, None)])

@@ -1,5 +1,6 @@
 """The use cases besides purchases, on fakes: once each, refunds in any order, gifts whole, nothing large without a second person."""
 
+from contextlib import nullcontext
 from copy import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -11,6 +12,7 @@ from regulars.accounts.errors import (
     HoldEndedError,
     InsufficientPointsError,
     MemberNotFoundError,
+    OccurredInFutureError,
     RefundExceedsPurchaseError,
     RefundsWaitingError,
     TransferToSelfError,
@@ -254,3 +256,38 @@ def test_only_rules_that_look_at_the_member_have_the_members_asked(when: dict[st
     counter.service.record_purchase(ME, purchase(reference="r2"), "hash")
 
     assert asked == counter.directory.asked_for_births
+
+
+def test_a_hold_stands_as_what_came_of_it() -> None:
+    """Open, used, given back, or ended by itself when its time was over."""
+    counter = Counter()
+    counter.buy()
+    for number in range(4):
+        hold = PlaceHold(f"hold_{number}", "till-1", f"h{number}", 10, None, "machine:till")
+        counter.operations.record(Fact(hold.hold_id, "hash"), ME, hold)
+    counter.operations.commit_hold(CommitHold("hold_1", 5, "machine:till"), "hash")
+    counter.operations.cancel_hold(CancelHold("hold_2", "machine:till"), "hash")
+    before = [counter.operations.hold(f"hold_{number}").status.value for number in range(4)]
+    counter.move(days=1)
+
+    assert ["open", "committed", "cancelled", "open"] == before
+    assert "ended" == counter.operations.hold("hold_3").status.value
+
+
+def test_what_a_newer_version_wrote_about_a_waiting_refund_is_kept() -> None:
+    """A field nobody knows yet comes out of the place as it went in, beside the known ones (fault 22)."""
+    fields = {**back(30_00, by_line={1: 5}).to_json(), "colour": "red"}
+
+    assert fields == RefundRequest.from_json(fields).to_json()
+
+
+@pytest.mark.parametrize(("seconds", "is_early"), [(300, False), (301, True)])
+def test_a_refund_is_not_of_the_future(seconds: int, is_early: bool) -> None:  # noqa: FBT001  # a table
+    """Tills' clocks may be five minutes ahead, no more."""
+    counter = Counter()
+    counter.buy()
+    request = replace(back(30_00), occurred_at=NOON + timedelta(seconds=seconds))
+    with pytest.raises(OccurredInFutureError) if is_early else nullcontext():
+        counter.refunds.record(request, "hash")
+
+    assert (100 if is_early else 70) == counter.available

@@ -1,7 +1,7 @@
 """The accounts' use cases on fakes: once, whatever is sent again; no refusal before the guard was read."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -13,7 +13,8 @@ from regulars.accounts.walking import BUDGET_SECONDS, PAGE_SIZE, ShardTask
 from regulars.kernel.errors import ConflictError, IdempotencyMismatchError, InvalidCursorError, NotFoundError
 from regulars.kernel.paging import encode_cursor
 from regulars.kernel.retry import TRIES_MAX, LostRaceError
-from tests.support.accounts import MEMBER, Desk, FakeDirectory, purchase
+from regulars.program.presets import preset
+from tests.support.accounts import MEMBER, Desk, FakeDirectory, changed, history, purchase
 from tests.support.ledger import FakeLedgerStore
 
 ME = Buyer(member_id=MEMBER)
@@ -224,3 +225,14 @@ def test_a_member_without_an_account_stands_at_zero() -> None:
     assert desk.writer.settle(MEMBER, "job") is False
     assert desk.store.accounts == {}
     assert desk.service.now() - desk.now == timedelta()
+
+
+def test_a_settlement_goes_on_until_nothing_is_due() -> None:
+    """Fifteen monthly reviews are more than one entry holds: one call does them all."""
+    review = {"window": "rolling_months", "months": 1, "cycle": "monthly", "demotion": "review"}
+    desk = Desk(history((datetime(2000, 1, 1, tzinfo=UTC), changed(preset("four"), qualification=review))))
+    desk.service.record_purchase(ME, purchase(1_000_00), "hash")
+    desk.now = datetime(2027, 6, 15, tzinfo=UTC)
+
+    assert desk.writer.settle(MEMBER, "job")
+    assert [12, 3] == [len(entry.evaluations) for entry in desk.store.all_entries(MEMBER)[1:]]

@@ -90,7 +90,7 @@ def adjust(settlement: Settlement, command: Adjust, scene: Scene) -> Step:
         raise ReasonUnknownError(reasons=", ".join(rules.reason_codes))
     if abs(command.points) > rules.approval_above_points and command.approved_by is None:
         raise ApprovalRequiredError(limit=rules.approval_above_points)
-    if command.points >= 0:
+    if command.points > 0:
         lot = expiry_of(scene.programme, scene.today)
         settled = add_points(settlement, Posting(PostingKind.ADJUST, command.points, lot, command.reason_code))
     else:

@@ -167,7 +167,7 @@ def _uncount(
         return settlement, ()
     day = business_date(entry.effective_at, scene.programme.time_zone)
     points, spend = due.points - before.points, due.spend - before.spend
-    account = _uncount_rules(account, entry, before.points, due.points, scene)
+    account = _uncount_rules(account, entry, purchase.points, (before.points, due.points), scene)
     change = Bucket(-spend, -int(due.is_whole), -points)
     month = month_of(day)
     if month not in account.buckets or change == Bucket():
@@ -177,11 +177,9 @@ def _uncount(
     return replace(settlement, account=replace(account, buckets=buckets)), ((month, change),)
 
 
-def _uncount_rules(account: Account, entry: Entry, before: int, after: int, scene: Scene) -> Account:
+def _uncount_rules(account: Account, entry: Entry, whole: int, taken: tuple[int, int], scene: Scene) -> Account:
     """The rules' counters get back their part; those of a day only while it is the day the purchase was counted on."""
-    whole = entry.purchase.points if entry.purchase else 0
-    if not whole:
-        return account
+    before, after = taken
     counted_on = entry.detail.get("counted_on") or business_date(entry.recorded_at, scene.programme.time_zone).isoformat()
     for posting in entry.postings:
         if posting.kind not in _EARNED:
