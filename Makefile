@@ -77,7 +77,7 @@ bench: setup ## count calls, units and instructions; writes docs/benchmarks.md
 simulate: setup ## a million random histories with faults
 	@$(run) python -m tests.simulation --histories 1000000
 
-mutation: setup ## which changes of the account core no test notices (half an hour and more)
+mutation: setup ## which changes of the account core no test notices (ten minutes)
 	@$(run) python -m tests.mutation
 
 # --- generated files, committed and compared by the tests ---------------------------------------------------------

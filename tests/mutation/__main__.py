@@ -13,7 +13,7 @@ from tests.mutation.trials import Trials, Verdict
 PERCENT_MIN = 90
 """How many of all mutants are noticed at least; equivalent ones count as not noticed here."""
 
-_ROW = "| {:10} | {:>7} | {:>8} | {:>12} | {:>8} | {:>10} | {:>11} | {:>8} |"
+_ROW = "| {:20} | {:>7} | {:>8} | {:>12} | {:>8} | {:>10} | {:>11} | {:>8} |"
 _HEADS = ("module", "mutants", "by tests", "by histories", "no end", "equivalent", "not noticed", "noticed")
 
 

@@ -8,9 +8,17 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-CORE = ROOT / "layers/core/python/regulars/accounts"
-MODULES = ("earning", "purchasing", "movement", "settling", "tiers", "refunding", "redeeming", "moving", "ledger")
-"""The account core: what decides and calculates, and nothing that only stores or carries."""
+CORE = ROOT / "layers/core/python/regulars"
+_FILES = {
+    "accounts": (
+        "earning", "purchasing", "movement", "settling", "tiers", "refunding", "redeeming", "moving", "ledger",
+        "model", "waiting", "refunds", "operations", "approvals", "writer", "progress",
+    ),
+    "program": ("earning", "policies", "qualifying", "model"),
+    "kernel": ("clock", "money"),
+}  # fmt: skip
+MODULES = tuple(f"{folder}/{name}" for folder, names in _FILES.items() for name in names)
+"""The account core: what decides and calculates, the use cases around it, and the programme's rules and calendar that it asks."""
 
 _COMPARED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,

@@ -4,6 +4,7 @@ import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import _lru_cache_wrapper
 from types import CodeType, FunctionType
 
 from tests.mutation.mutants import CORE, MODULES, Mutant
@@ -19,22 +20,29 @@ def _inner(code: CodeType) -> Iterator[CodeType]:
             yield from _inner(constant)
 
 
+def _is_ours(function: object) -> bool:
+    return getattr(function, "__module__", "").split(".")[0] in {"regulars", "tests"}
+
+
 class Core:
     """The functions of the core as this process has them."""
 
     def __init__(self) -> None:
         known = (item for item in gc.get_objects() if isinstance(item, FunctionType))
         self._functions = [function for function in known if function.__code__.co_filename in _PATHS]
+        self._cached = [item for item in gc.get_objects() if isinstance(item, _lru_cache_wrapper) and _is_ours(item.__wrapped__)]
         self._lines = set[tuple[str, int]]()
 
     def plant(self, mutant: Mutant) -> None:
-        """Gives each function of the mutant's module its code from there; for a process that ends soon."""
+        """Gives each function of the mutant's module its code from there, and forgets what was cached; for a process that ends soon."""
         path = str(mutant.path)
         codes = {(code.co_qualname, code.co_firstlineno): code for code in _inner(compile(mutant.tree(), path, "exec"))}
         for function in self._functions:
             code = function.__code__
             if code.co_filename == path:
                 function.__code__ = codes[code.co_qualname, code.co_firstlineno]
+        for cached in self._cached:
+            cached.cache_clear()
 
     @contextmanager
     def watched(self) -> Iterator[None]:

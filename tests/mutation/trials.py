@@ -17,14 +17,14 @@ from tests.mutation.mutants import ROOT, Mutant
 from tests.mutation.planting import Core
 from tests.simulation.play import play
 
-TESTS = ("tests/unit/accounts",)
+TESTS = ("tests/unit/accounts", "tests/unit/program", "tests/unit/kernel")
 HISTORIES = 1000
 """Histories among which are looked for those that run through a mutant's line."""
 
 HISTORIES_TRIED = 200
 """How many of them are played with a mutant at the most."""
 
-CPU_SECONDS = 60
+CPU_SECONDS = 30
 """A mutant that takes longer does not end by itself."""
 
 _MEMORY_BYTES = 4 << 30
