@@ -153,6 +153,12 @@ FUNCTIONS = (
     FunctionSpec(name="relay_events", memory_mib=512, timeout_seconds=30),
     FunctionSpec(name="total_points", memory_mib=512, timeout_seconds=60, tables={"books": Access.WRITE, "program": Access.READ}),
     FunctionSpec(
+        name="recount_books",
+        memory_mib=1024,
+        timeout_seconds=60,
+        tables={"accounts": Access.READ, "books": Access.WRITE, "program": Access.READ},
+    ),
+    FunctionSpec(
         name="check_ledger",
         memory_mib=1024,
         timeout_seconds=60,

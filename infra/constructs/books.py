@@ -1,4 +1,5 @@
-"""The books: ``total_points`` adds the ledger's entries up by day and tier, and ``check_ledger`` proves the ledger once a day."""
+"""The books: ``total_points`` adds the ledger's entries up by day and tier, ``check_ledger`` proves the ledger once a day, and
+``recount_books`` mends the books."""
 
 from aws_cdk import Duration, aws_cloudwatch
 from constructs import Construct
@@ -19,7 +20,10 @@ DIFFERENCES_METRIC = "LedgerDifferences"
 
 
 class Books(Construct):
-    """Stream → ``total_points`` → books; Scheduler → queue → ``check_ledger``, which reads all of the ledger and writes nothing."""
+    """Stream → ``total_points`` → books; Scheduler → queue → ``check_ledger``, which reads all of the ledger and writes nothing.
+
+    ``recount_books`` counts what the books missed; nothing but a person invokes it.
+    """
 
     def __init__(
         self,
@@ -30,6 +34,7 @@ class Books(Construct):
         tables: Tables,
         total: RegularsFunction,
         check: RegularsFunction,
+        recount: RegularsFunction,
         alarms: Alarms,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -37,7 +42,9 @@ class Books(Construct):
         self.work = WorkQueue(self, "Check", worker=check, alarms=alarms, batch_size=1, workers_max=2, waits_at_most=Duration.hours(6))
         check.allow(["sqs:SendMessage"], [self.work.queue.queue_arn])
         check.add_environment("CHECK_QUEUE_URL", self.work.queue.queue_url)
-        check.allow(["dynamodb:Scan"], [tables.tables[_LEDGER].table_arn])
+        alarms.on_failures_of(recount)
+        for reader in (check, recount):
+            reader.allow(["dynamodb:Scan"], [tables.tables[_LEDGER].table_arn])
         self.daily = DailyMessage(
             self, "Daily", description="Proves the ledger", cron=CHECK_CRON, queue=self.work.queue, message=CHECK_MESSAGE, alarms=alarms
         )

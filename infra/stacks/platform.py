@@ -76,6 +76,7 @@ class PlatformStack(Stack):
             tables=self.tables,
             total=self.functions["total_points"],
             check=self.functions["check_ledger"],
+            recount=self.functions["recount_books"],
             alarms=self.alarms,
         )
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from regulars_local.running import RunningStack
 
 JOBS = ("settle-accounts", "review-tiers", "check-ledger")
-LEDGER = ("verify", "rebuild", "reconcile")
+LEDGER = ("verify", "rebuild", "reconcile", "recount")
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
@@ -139,11 +139,15 @@ def run(
 
 @app.command(help=_help(texts.HELP["ledger"]))
 def ledger(what: LedgerArgument, *, member: MemberOption = None, home: HomeOption = DEFAULT_HOME, lang: LanguageOption = None) -> None:
-    """Proves the ledger."""
+    """Proves the ledger, or counts what the books missed."""
     from regulars_local.proving import prove
+    from regulars_local.recounting import recount
 
     with _told(language := texts.language_of(lang), home):
-        raise typer.Exit(prove(_running(home), _known(what, dict.fromkeys(LEDGER), language), member, language))
+        if _known(what, dict.fromkeys(LEDGER), language) == "recount":
+            recount(_running(home), language)
+        else:
+            raise typer.Exit(prove(_running(home), what, member, language))
 
 
 @app.command(help=_help(texts.HELP["mailbox"]))

@@ -78,6 +78,10 @@ PROVED = Text(
     "{what}: {members} members and {entries} entries looked at, {differences} differences.",
     "{what}：已核验 {members} 名会员、{entries} 条流水，发现 {differences} 处差异。",
 )
+RECOUNTED = Text(
+    "recount: {entries} entries looked at, {counted} of them were missing in the books and are counted now.",
+    "recount：已查看 {entries} 条流水，其中 {counted} 条此前未计入汇总，现已补计。",
+)
 DIFFERENCE = Text("{member}: {difference} ({detail})", "{member}：差异 {difference}（{detail}）")
 THE_BOOKS = Text("the programme's books", "计划汇总")
 KEPT = Text("Nothing was changed.", "未做任何更改。")
@@ -107,8 +111,10 @@ HELP = {
         "查看所有已发送的邮件和短信，包括验证码（仅限本机）。"),
     "clock": Text("Show or move the stack's clock; forward only.", "查看或拨动本地实例的时钟，只能向前。"),
     "run": Text("Run a scheduled job now and wait until its work is done.", "立即执行定时任务并等待完成。"),
-    "ledger": Text("Prove the ledger: verify (hashes), rebuild (replay), reconcile (guards, refunds, books); exit code 1: differences.",
-        "核验账本：verify 校验序号与哈希链，rebuild 重放流水，reconcile 核对凭据、退款与汇总；有差异时退出码为 1。"),
+    "ledger": Text("Prove the ledger: verify (hashes), rebuild (replay), reconcile (guards, refunds, books); exit code 1: differences. "
+        "recount counts what the books missed.",
+        "核验账本：verify 校验序号与哈希链，rebuild 重放流水，reconcile 核对凭据、退款与汇总；有差异时退出码为 1。"
+        "recount 补计汇总遗漏的流水。"),
     "ledger_member": Text("One member's account only, by id.", "仅核验一名会员（按会员编号）。"),
     "open": Text("Print (and open) the address of the API reference.", "输出（并打开）接口文档地址。"),
     "status": Text("Address, clock, queues, and whether the sources changed since they were deployed.",

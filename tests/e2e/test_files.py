@@ -13,6 +13,7 @@ import pytest
 from regulars.kernel.clock import business_date, instant_text
 from regulars.members.importing import imported_member_id
 from regulars_local.jobs import failed_count
+from regulars_local.recounting import recount
 from regulars_local.running import RunningStack
 
 WAIT_SECONDS = 60.0
@@ -139,6 +140,14 @@ def test_another_systems_members_balances_and_purchases_come_in_and_the_ledger_g
     for member_id, statement in ((LEI, lei), (ANNA, anna)):
         assert [_comparable(entry) for entry in statement] == [_comparable(entry) for entry in ours[member_id]]
     assert 0 == failed_count(exchange.stack)
+
+
+def test_the_books_are_made_whole_from_the_ledger(exchange: Exchange, capsys: pytest.CaptureFixture[str]) -> None:
+    """By the deployed function, whatever the stream has brought by then: asked twice, the second time nothing is missing."""
+    recount(exchange.stack, "en")
+    assert "entries looked at" in capsys.readouterr().out
+    recount(exchange.stack, "en")
+    assert " 0 of them" in capsys.readouterr().out
 
 
 def _nothing_changes_when_the_files_come_again(exchange: Exchange, balances: str) -> None:

@@ -1,5 +1,7 @@
 """`regulars ledger`: what it prints and how it ends."""
 
+import io
+import json
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +12,8 @@ from regulars.aws.table import encode_item
 from regulars.kernel.principal import Scope
 from regulars.wiring import Wiring
 from regulars_local.proving import KINDS, prove
+from regulars_local.recounting import recount
+from regulars_local.running import RefusedError
 from tests.support.accounts import FakeDirectory
 from tests.support.books import keep_books
 from tests.support.calls import MEMBER_ID, Caller, machine
@@ -41,6 +45,36 @@ def test_a_ledger_that_agrees_ends_well(running: Any, what: str, capsys: pytest.
     assert 0 == prove(running, what, None, "en")
     assert f"{what}: 1 members and 3 entries looked at, 0 differences.\n" == capsys.readouterr().out
     assert 0 == prove(running, what, MEMBER_ID, "zh-CN")
+
+
+class _Functions:
+    """Lambda's client: keeps events, answers in turn."""
+
+    def __init__(self, answers: list[dict[str, Any]]) -> None:
+        self.answers = answers
+        self.events: list[dict[str, Any]] = []
+
+    def invoke(self, **request: Any) -> dict[str, Any]:
+        assert "recount" == request["FunctionName"]
+        self.events.append(json.loads(request["Payload"]))
+        answer = self.answers.pop(0)
+        failed = {"FunctionError": "Unhandled"} if "errorMessage" in answer else {}
+        return {"Payload": io.BytesIO(json.dumps(answer).encode()), **failed}
+
+
+def _stack(functions: _Functions) -> Any:
+    return SimpleNamespace(outputs={"FunctionRecountBooks": "recount"}, cloud=SimpleNamespace(functions=functions))
+
+
+def test_a_recount_goes_on_until_nothing_is_left(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each answer's rest is the next event; the sums are told. A function that fails is an error, with its words."""
+    rest = {"start": {"pk": "a", "sk": "b"}}
+    functions = _Functions([{"entries": 5, "counted": 1, "rest": rest}, {"entries": 3, "counted": 0, "rest": None}])
+    recount(_stack(functions), "en")
+    assert [{}, rest] == functions.events
+    assert "recount: 8 entries looked at, 1 of them" in capsys.readouterr().out
+    with pytest.raises(RefusedError, match="too busy"):
+        recount(_stack(_Functions([{"errorMessage": "too busy"}])), "en")
 
 
 def test_a_lost_entry_is_named_by_every_command(running: Any, dynamodb: "DynamoDBClient", capsys: pytest.CaptureFixture[str]) -> None:

@@ -44,6 +44,10 @@ class BooksStore(Protocol):
         """
         ...
 
+    def counted(self, entries: Sequence[str]) -> frozenset[str]:
+        """Those of up to 100 entries that are marked as counted."""
+        ...
+
     def days(self, first: date, last: date) -> Mapping[tuple[date, str], Figures]:
         """The figures of each day and tier from one day through another."""
         ...

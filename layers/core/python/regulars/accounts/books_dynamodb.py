@@ -40,6 +40,10 @@ class DynamoBooksStore:
         except ConditionFailedError as error:
             raise AlreadyCountedError(frozenset(entries[position] for position in error.failed)) from error
 
+    def counted(self, entries: Sequence[str]) -> frozenset[str]:
+        """Those whose marks there are, read consistently."""
+        return frozenset(item["pk"] for item in self._table.batch_get([(entry, "COUNTED") for entry in entries], ()))
+
     def days(self, first: date, last: date) -> Mapping[tuple[date, str], Figures]:
         """The days' items of all shards."""
         found: dict[tuple[date, str], Counter[Figure]] = {}

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from regulars.accounts.bookkeeping import Bookkeeper
     from regulars.accounts.books_dynamodb import DynamoBooksStore
     from regulars.accounts.checking import CheckTask, LedgerCheck
+    from regulars.accounts.recounting import Recount
     from regulars.accounts.reports import Reports
     from regulars.accounts.reviewing import TierReview
     from regulars.aws.queues import JsonQueue
@@ -42,6 +43,13 @@ class BooksWiring(AccountsWiring):
         from regulars.accounts.bookkeeping import Bookkeeper
 
         return Bookkeeper(self.books, self.program.history, self.clock, self.patience)
+
+    @cached_property
+    def recount(self) -> "Recount":
+        """Counts what the books missed."""
+        from regulars.accounts.recounting import Recount
+
+        return Recount(self.ledger, self.books, self.bookkeeper, self.clock, stopwatch=time.monotonic)
 
     @cached_property
     def reports(self) -> "Reports":

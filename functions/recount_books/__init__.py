@@ -1,0 +1,1 @@
+"""What the books missed is counted, when somebody asks."""
