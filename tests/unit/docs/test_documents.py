@@ -59,7 +59,7 @@ def test_paths_exist(path: Path) -> None:
     empty = [
         name
         for name in paths
-        if re.fullmatch(r"tests/(?!support|simulation/planted)[\w/]+", name) and not [*(ROOT / name).rglob("test_*.py")]
+        if re.fullmatch(r"tests/(?!support|simulation/(planted|processes))[\w/]+", name) and not [*(ROOT / name).rglob("test_*.py")]
     ]
 
     assert ([], []) == (missing, empty)
