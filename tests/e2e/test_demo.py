@@ -1,4 +1,4 @@
-"""`regulars demo`, small: three households and forty days; a run of the command itself, and two one after the other on one stack."""
+"""`regulars demo`, small: few households and forty days; a run of the command itself, and three one after the other on one stack."""
 
 import io
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from regulars_local.demo.command import Play, empty
 from regulars_local.demo.full_year import FullYear
 from regulars_local.demo.playing import Demo, Options, Result
 from regulars_local.demo.reporting import Report
+from regulars_local.demo.terms import WindowName
 from regulars_local.home import Home
 from regulars_local.running import RunningStack
 from regulars_local.stack import Stack
@@ -22,6 +23,9 @@ SEED_WITH_AN_UPGRADE = 7
 
 SEED_WITH_REFUNDS = 310
 """Of 48 baskets of three households six are refunded, three of them before they were reported; four are paid with points."""
+
+SEED_WITH_LATE_REFUNDS = 3560
+"""Two households buy 13 baskets; four refunds fall before the import, one of them before its purchase."""
 
 DAYS = 40
 ONE_AT_A_TIME = 1
@@ -76,22 +80,30 @@ def test_the_same_year_imported_afterwards_is_what_the_rules_say(running: Runnin
 
 @pytest.mark.requirement("PTS-08", "PTS-15", "PTS-19", "TIER-05", "TIER-08", "TIER-12")
 def test_a_full_year_under_another_window_is_what_the_terms_say(running: RunningStack) -> None:
-    """Points that wait, refunds in parts and before their purchase, holds, redemptions, reviews: the books kept by hand agree.
-
-    It comes after the clock's present instant, so that its programme begins with its first day.
-    """
-    today = running.clock.now() + timedelta(days=DAYS + 3)
-    options = Options(
-        households=3, seed=SEED_WITH_REFUNDS, days=DAYS, threads=ONE_AT_A_TIME, window="calendar_quarter", today=today
-    )  # fmt: skip
-    screen = io.StringIO()
-    console = Console(file=screen, width=120)
-    result = FullYear(running, options, "calendar_quarter", console, "en").run()
-    shown = shown_of(result, console, screen)
+    """Points that wait, refunds in parts and before their purchase, holds, redemptions, reviews: the books kept by hand agree."""
+    result, shown = full_year(running, "calendar_quarter", households=3, seed=SEED_WITH_REFUNDS)
     assert "differences: 0" in shown, shown
     assert "6 refunds (3 before their purchase)" in shown
     told = {template for template, _channel in result.reconciliation.figures.messages}
     assert {"tier_grace", "tier_changed", "points_reversed", "points_expiring", "points_expired"} <= told
+
+
+@pytest.mark.requirement("PTS-19")
+def test_a_full_year_imported_with_its_refunds_is_what_the_terms_say(running: RunningStack) -> None:
+    """Purchases and refunds sent afterwards, one refund before its purchase: every entry is as if it had been sent in its time."""
+    _result, shown = full_year(running, "anniversary_year", households=2, seed=SEED_WITH_LATE_REFUNDS, late=True)
+    assert "differences: 0" in shown, shown
+    assert "4 refunds (1 before their purchase), 0 holds" in shown
+
+
+def full_year(running: RunningStack, window: WindowName, *, households: int, seed: int, late: bool = False) -> tuple[Result, str]:
+    """A run that comes after the clock's present instant, so that its programme begins with its first day; and what it shows."""
+    today = running.clock.now() + timedelta(days=DAYS + 3)
+    options = Options(households, seed, late, DAYS, ONE_AT_A_TIME, window, today)
+    screen = io.StringIO()
+    console = Console(file=screen, width=120)
+    result = FullYear(running, options, window, console, "en").run()
+    return result, shown_of(result, console, screen)
 
 
 def shown_of(result: Result, console: Console, screen: io.StringIO) -> str:

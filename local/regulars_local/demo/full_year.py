@@ -23,6 +23,7 @@ from regulars_local.demo.playing import Demo, Options, Result, months_after
 from regulars_local.demo.publishing import publish
 from regulars_local.demo.purchases import baskets_of, days_of
 from regulars_local.demo.reconciling import Reconciliation
+from regulars_local.demo.rules import rules_of
 from regulars_local.demo.statements import Statement, read_statement
 from regulars_local.demo.telling import Telling
 from regulars_local.demo.terms import Terms, WindowName, changes_for, read_terms
@@ -36,7 +37,9 @@ _LAST_MESSAGES_SECONDS = 60.0
 
 
 class FullYear(Demo):
-    """One run on an empty stack whose clock stands before the year."""
+    """One run on a stack whose clock stands before the year, and which knows none of the households."""
+
+    _read_rules = staticmethod(rules_of)
 
     def __init__(self, running: RunningStack, options: Options, window: WindowName, console: Console, language: Language) -> None:
         super().__init__(running, options, console, language)

@@ -70,14 +70,16 @@ class Result:
 
 
 class Demo:
-    """One run on an empty stack whose clock stands before the year."""
+    """One run on a stack whose clock stands before the year, and which knows none of the households."""
+
+    _read_rules = staticmethod(read_rules)
 
     def __init__(self, running: RunningStack, options: Options, console: Console, language: Language) -> None:
         self._running = running
         self._options = options
         self._console = console
         self._language = language
-        self._rules = read_rules(Caller(running).get("/v1/program"))
+        self._rules = self._read_rules(Caller(running).get("/v1/program"))
         self._till = Caller(running, lambda: running.machine_token("till"))
         self._agent = Caller(running, lambda: running.staff_token("agent"))
 

@@ -18,7 +18,7 @@ def publish(running: RunningStack, changes: dict[str, Any], effective_from: date
     """
     with running.client(running.staff_token("admin")) as admin, running.client(running.staff_token("manager")) as manager:
         content = {"preset": "four", "changes": changes, "note": "A full year"}
-        draft = _sent(admin.post(_VERSIONS, json=content, headers={"Idempotency-Key": "full-year"}))
+        draft = _sent(admin.post(_VERSIONS, json=content, headers={"Idempotency-Key": f"full-year-{effective_from:%Y-%m-%d}"}))
         path = f"{_VERSIONS}/{draft.json()['version_id']}"
         submitted = _sent(admin.post(f"{path}/submission", headers=_matching(draft)))
         approved = _sent(manager.post(f"{path}/approval", json={}, headers=_matching(submitted)))

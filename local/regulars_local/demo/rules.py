@@ -46,6 +46,13 @@ def read_rules(answer: dict[str, Any]) -> Rules:
     expiry, earning = programme["expiry"], programme["earning"]
     if earning["return_window_days"] or expiry["policy"] != "fixed_months_end_of_month":
         raise RulesNotCoveredError(f"return window {earning['return_window_days']}, expiry {expiry['policy']}")
+    return rules_of(answer)
+
+
+def rules_of(answer: dict[str, Any]) -> Rules:
+    """The same, whatever else the programme has: for who reckons by its whole terms."""
+    programme = answer["programme"]
+    expiry, earning = programme["expiry"], programme["earning"]
     return Rules(
         zone=ZoneInfo(programme["time_zone"]),
         currency=programme["currency"],
