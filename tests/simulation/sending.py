@@ -1,6 +1,7 @@
 """From facts to the product's commands and back: how a request is sent, and what its answer says."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from regulars.accounts.answers import MovementAnswer, PurchaseAnswer
@@ -74,7 +75,13 @@ _OWN_ID = {
 
 def key_of(fact: Fact) -> str:
     """The id under which the product knows a fact."""
-    return derived_id(_PREFIXES.get(type(fact), "fct"), "t", fact.reference)
+    return _id_of(_PREFIXES.get(type(fact), "fct"), fact.reference)
+
+
+@lru_cache(maxsize=4096)
+def _id_of(prefix: str, reference: str) -> str:
+    """Histories name their facts alike."""
+    return derived_id(prefix, "t", reference)
 
 
 def name_of(entry: Entry) -> str:
@@ -94,9 +101,9 @@ def name_of(entry: Entry) -> str:
 def names_of(fact: Fact, approvals: dict[str, str]) -> str:
     """The same id, from the fact."""
     if isinstance(fact, Undo):
-        return f"undo {derived_id('red', 't', fact.redemption)}"
+        return f"undo {_id_of('red', fact.redemption)}"
     if isinstance(fact, EndHold):
-        return f"{'cancel' if fact.points == 0 else 'use'} {derived_id('hold', 't', fact.hold)}"
+        return f"{'cancel' if fact.points == 0 else 'use'} {_id_of('hold', fact.hold)}"
     if isinstance(fact, Leave):
         return f"leave {fact.member}"
     return approvals.get(fact.reference, key_of(fact))
@@ -149,7 +156,7 @@ class Office:
         return self.accounts.record_purchase(Buyer(fact.member), self.purchase(fact), content)
 
     def _undo(self, fact: Undo, _content: str) -> Recorded[MovementAnswer]:
-        return self.operations.cancel_redemption(derived_id("red", "t", fact.redemption), "other", ACTOR)
+        return self.operations.cancel_redemption(_id_of("red", fact.redemption), "other", ACTOR)
 
     def _give(self, fact: Give, content: str) -> Recorded[MovementAnswer]:
         return self.operations.give(Key(key_of(fact), content), fact.member, Buyer(fact.to), fact.points, ACTOR)
@@ -190,19 +197,19 @@ class Office:
             lines=tuple(Line(line.sku, line.category, 1, line.amount, line.brand, line.is_reward) for line in fact.lines),
             actor=ACTOR,
             may_import=fact.is_import,
-            hold_id=derived_id("hold", "t", fact.hold) if fact.hold else None,
+            hold_id=_id_of("hold", fact.hold) if fact.hold else None,
             vouchers_amount=fact.vouchers,
             campaigns=fact.campaigns,
         )
 
     @staticmethod
     def _refund(fact: Refund) -> RefundRequest:
-        purchase_id = derived_id("pur", "t", fact.purchase)
+        purchase_id = _id_of("pur", fact.purchase)
         reference, moment = fact.reference, fact.occurred_at
         return RefundRequest(key_of(fact), purchase_id, "t", reference, moment, fact.by_line, fact.by_amount, ACTOR, fact.is_import)
 
     def _end_hold(self, fact: EndHold, content: str) -> Recorded[MovementAnswer]:
-        hold_id = derived_id("hold", "t", fact.hold)
+        hold_id = _id_of("hold", fact.hold)
         if fact.points == 0:
             return self.operations.cancel_hold(CancelHold(hold_id, ACTOR), content)
         return self.operations.commit_hold(CommitHold(hold_id, fact.points, ACTOR), content)

@@ -6,7 +6,7 @@ from concurrent.futures import ProcessPoolExecutor
 
 from regulars_local.cloud import Cloud
 from tests.simulation.own_emulator import own_emulator
-from tests.simulation.play import play
+from tests.simulation.play import play_alone
 from tests.simulation.processes.run import a_table, play_with_workers
 from tests.simulation.tape import SHARDS
 from tests.simulation.world import World
@@ -23,7 +23,7 @@ def on_the_fake_store(first: int, histories: int, workers: int) -> Played:
     counts: Counter[str] = Counter()
     broken: list[str] = []
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        for some, failures in pool.map(play, chunks):
+        for some, failures in pool.map(play_alone, chunks):
             counts.update(some)
             broken += failures
     return counts, broken

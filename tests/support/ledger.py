@@ -126,9 +126,10 @@ class FakeLedgerStore:
         return [read_entry(member_id, number, record) for number, record in enumerate(self.entries_of.get(member_id, []), 1)]
 
     def entries(self, member_id: str, *, limit: int, before: int | None) -> tuple[list[Entry], int | None]:
-        found = [entry for entry in reversed(self.all_entries(member_id)) if before is None or entry.version < before]
-        page = found[:limit]
-        return page, page[-1].version if len(found) > limit else None
+        records = self.entries_of.get(member_id, [])
+        last = len(records) if before is None else min(len(records), max(before - 1, 0))
+        page = [read_entry(member_id, version, records[version - 1]) for version in range(last, max(last - limit, 0), -1)]
+        return page, page[-1].version if last > limit else None
 
     def due(self, shard: int, today: date, *, limit: int, start: Mapping[str, str] | None) -> tuple[list[str], Mapping[str, str] | None]:
         positions = sorted(

@@ -12,8 +12,9 @@ from regulars.accounts.errors import AlreadyDecidedError, OwnRequestError, Reaso
 from regulars.accounts.operations import Fact
 from regulars.accounts.service import Recorded
 from regulars.kernel.errors import NotFoundError
-from tests.support.accounts import MEMBER
+from tests.support.accounts import MEMBER, NOON
 from tests.support.counter import Counter
+from tests.support.ledger import FakeLedgerStore
 
 
 def adjusting(points: int, reason: str = "goodwill") -> Adjust:
@@ -92,3 +93,25 @@ def test_requests_are_read_page_by_page(limit: int) -> None:
 
     assert sorted(found, reverse=True) == found
     assert 3 == len(set(found))
+
+
+class DecidedMeanwhile(FakeLedgerStore):
+    """Somebody else rejects a request after it was read and before the decision on it is kept."""
+
+    def check_approval(self, approval: Approval) -> None:
+        known = self.approvals_of[approval.approval_id]
+        if known.status is ApprovalStatus.PENDING:
+            self.approvals_of[approval.approval_id] = known.decided("staff:c", NOON, is_approved=False, note="no receipt")
+        super().check_approval(approval)
+
+
+@pytest.mark.parametrize("is_approved", [True, False])
+def test_who_decides_second_is_told_so_at_once(*, is_approved: bool) -> None:
+    """The request is read again after a lost race: no second of waiting for a race that cannot be won any more, no 409."""
+    counter = Counter(store=DecidedMeanwhile())
+    asked = counter.operations.adjust(Fact("adj_1", "a"), MEMBER, adjusting(5_000)).answer
+    assert isinstance(asked, Approval)
+
+    with pytest.raises(AlreadyDecidedError):
+        counter.operations.decide(asked.approval_id, "staff:b", is_approved=is_approved, note="")
+    assert (1, 0) == (len(counter.pauses), counter.available)

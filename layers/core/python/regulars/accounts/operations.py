@@ -20,7 +20,7 @@ from regulars.accounts.commands import (
     ReceivePoints,
 )
 from regulars.accounts.entries import EntryKind, PostingKind, TierCause
-from regulars.accounts.errors import ApprovalRequiredError, TransferToSelfError
+from regulars.accounts.errors import AlreadyDecidedError, ApprovalRequiredError, TransferToSelfError
 from regulars.accounts.ledger import Outcome
 from regulars.accounts.model import Account
 from regulars.accounts.ports import LedgerStore
@@ -254,18 +254,28 @@ class OperationsService:
         Raises:
             NotFoundError, AlreadyDecidedError, OwnRequestError, ConflictError, and what the command raises.
         """
-        approval = self.approval(approval_id)
-        is_repeated = approval.decided_by == by and (approval.status is ApprovalStatus.APPROVED) == is_approved
-        if is_repeated:
-            return approval
-        decided = approval.decided(by, self._clock(), is_approved=is_approved, note=note)
-        if not is_approved:
-            self._writer.patiently(lambda: self._store.decide(decided))
+
+        def attempt() -> Approval:
+            approval = self.approval(approval_id)
+            if approval.decided_by == by and (approval.status is ApprovalStatus.APPROVED) == is_approved:
+                return approval
+            decided = approval.decided(by, self._clock(), is_approved=is_approved, note=note)
+            if is_approved:
+                return self._approve(decided)
+            self._store.decide(decided)
             return decided
-        command = _command_of(decided)
-        fact = Fact(approval_id, approval_id)
-        self.record(fact, Buyer(approval.member_id), command, decided)
-        return self.approval(approval_id)
+
+        return self._writer.patiently(attempt)
+
+    def _approve(self, decided: Approval) -> Approval:
+        def command() -> Command:
+            known = self.approval(decided.approval_id)  # read again at each try: a race that somebody's decision won is lost for good
+            if known.status is not ApprovalStatus.PENDING:
+                raise AlreadyDecidedError(status=known.status.value)
+            return _command_of(decided)
+
+        self.record(Fact(decided.approval_id, decided.approval_id), Buyer(decided.member_id), command, decided)
+        return self.approval(decided.approval_id)
 
 
 def _command_of(approval: Approval) -> Command:
