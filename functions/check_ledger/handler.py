@@ -1,4 +1,4 @@
-"""`check_ledger`: a message without a place begins the check of the whole ledger; one with a place goes on with it."""
+"""`check_ledger`: a message without sums begins the check of the whole ledger, as does one of an older version; one with sums goes on."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ def lambda_handler(event: dict[str, Any], _context: Any) -> dict[str, list[dict[
 def _work(message: dict[str, Any]) -> None:
     """Differences are told one by one, by opaque ids, and counted: the metric raises the alarm."""
     check = wiring().ledger_check
-    result = check.run(check_task_of(message) if "through" in message else check.begin())
+    result = check.run(check_task_of(message) if "moves" in message else check.begin())
     if result.continuation:
         wiring().check_queue.put([result.continuation])
     for finding in result.findings[:FINDINGS_TOLD_MAX]:

@@ -112,6 +112,7 @@ def test_a_check_that_has_no_time_goes_on_by_messages(
         message = queue.pop(0)
     told = [line for line in _told(log) if line["message"] == "checked"]
     assert len(told) > 3
+    assert {"job", "through", "start", "sums", "moves"} == message.keys()
     assert len(life.entries()) == sum(line["entries"] for line in told)
     assert {0} == set(_metrics(capsys.readouterr().out))
 

@@ -144,7 +144,7 @@ class Imports(JobService):
     def _slice(self, job: Job) -> Job:
         """Whole lines, as many as there is time for. Raises: UnavailableError, not even one line could be recorded now."""
         state = job.state
-        piece = _Slice(state["offset"], state["line"], state["header"], state["is_inside"], Counter(state["counts"]))
+        piece = _Slice(state["offset"], state["line"], state["header"], state.get("is_inside", False), Counter(state["counts"]))
         self._work(job, piece)
         parts = list(state["parts"])
         if piece.results:
