@@ -10,7 +10,7 @@ from tests.simulation.model_tiers import place_of
 
 def pairs(standing: Standing, member: Member, model: Model, now: datetime) -> list[tuple[str, object, object]]:
     """What each part must be and what it is, by its name."""
-    rules, today = model.tiers.at(now), model.tiers.day(now)
+    rules, today = model.tiers.followed(member, now), model.tiers.day(now)
     place, month = place_of(rules, member.tier), month_number(today)
     is_rolling = rules.qualification.window == "rolling_months"
     from_month = model.tiers.window_from(member, rules, month)
@@ -28,7 +28,7 @@ def _shortfall(member: Member, model: Model, now: datetime) -> dict[str, int]:
     """What a member in grace has to make up of what the tier asks for."""
     if member.grace is None:
         return {}
-    rules = model.tiers.at(now)
+    rules = model.tiers.followed(member, now)
     tier = rules.tiers[place_of(rules, member.own_tier)]
     found = model.tiers.figures(member, member.grace[1], month_number(model.tiers.day(now)), now)
     names = ("spend", "orders", "points", "active_months", "loyalty_months")

@@ -24,8 +24,11 @@ class TierRules:
         return max([place for place, version in enumerate(self.versions) if version.effective_from <= instant], default=0)
 
     def followed(self, member: Member, instant: datetime) -> Programme:
-        """The rules in force, or later ones that the member has followed already: a clock may step back over their beginning."""
-        return self.versions[max(member.version, self.number_at(instant))].programme
+        """The rules in force, or later ones that the member has followed already: a clock may step back over their beginning.
+
+        Who has left follows none that come later.
+        """
+        return self.versions[member.version if member.is_closed else max(member.version, self.number_at(instant))].programme
 
     def at(self, instant: datetime) -> Programme:
         """The rules in force."""

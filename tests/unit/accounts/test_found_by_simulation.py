@@ -6,7 +6,17 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from regulars.accounts.approvals import Approval, ApprovalKind
-from regulars.accounts.commands import Adjust, CommitHold, OpenBalance, OverrideTier, PlaceHold, RecordActivity, RefundState, Settle
+from regulars.accounts.commands import (
+    Adjust,
+    CloseAccount,
+    CommitHold,
+    OpenBalance,
+    OverrideTier,
+    PlaceHold,
+    RecordActivity,
+    RefundState,
+    Settle,
+)
 from regulars.accounts.entries import EvaluationOutcome, Line, TierCause
 from regulars.accounts.errors import ActivityLimitError
 from regulars.accounts.ledger import apply

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from regulars.accounts.commands import Settle
+from regulars.accounts.commands import CloseAccount, Settle
 from regulars.accounts.entries import EvaluationOutcome, TierCause
 from regulars.accounts.ledger import Outcome, apply
 from regulars.accounts.model import Account, new_account
@@ -189,6 +189,17 @@ def test_a_closed_account_is_not_reviewed() -> None:
     closed = replace(bought(programmes, 1_000_00), is_closed=True, review_on=None)
 
     assert settle(closed, programmes, shanghai(2026, 7, 1)).account.tier == "silver"
+
+
+def test_an_account_that_has_ended_is_read_by_the_rules_it_ended_under() -> None:
+    """Diamond at the end stays diamond when rules come that have no diamond: who has left follows no new version (seed 700064918)."""
+    start = datetime(2000, 1, 1, tzinfo=UTC)
+    programmes = history((start, preset("five")), (NOON + timedelta(days=30), preset("four")))
+    account = apply(bought(programmes, 10_000_00), CloseAccount("wish", "staff:a"), programmes, NOON).account
+
+    seen = standing(account, programmes, NOON + timedelta(days=60))
+
+    assert ("diamond", 1) == (seen.tier.code, seen.program_version)
 
 
 def test_a_review_raises_who_has_reached_more_by_time_alone() -> None:

@@ -49,9 +49,10 @@ def settled(account: Account, history: ProgrammeHistory, now: datetime) -> Accou
 
 
 def standing(account: Account, history: ProgrammeHistory, now: datetime) -> Standing:
-    """What the account comes to at `now`, after settling in memory."""
+    """What the account comes to at `now`, after settling in memory; one that has ended follows no new version."""
     account = settled(account, history, now)
-    version = history.followed(account.program_version, now)
+    number = account.program_version
+    version = history.number(number) if account.is_closed else history.followed(number, now)
     programme = version.programme
     place = programme.tier_index(account.tier)
     following = programme.tiers[place + 1] if place + 1 < len(programme.tiers) else None
