@@ -8,7 +8,6 @@ import pytest
 from regulars.accounts.approvals import Approval, ApprovalKind
 from regulars.accounts.commands import (
     Adjust,
-    CloseAccount,
     CommitHold,
     OpenBalance,
     OverrideTier,
