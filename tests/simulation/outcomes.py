@@ -32,6 +32,6 @@ ON_THE_EMULATOR = ("buy recorded", "buy replayed", "refund recorded", "lost requ
 
 OF_PROCESSES = (
     *Fault, "killed", "gave up: unavailable", "recorded by a worker", "replayed by a worker", "refused by a worker", "in flight together",
-    "asked twice at once", "explained by another order", "clock skewed", "newer version wrote",
+    "imported", "asked twice at once", "explained by another order", "clock skewed", "newer version wrote",
 )  # fmt: skip
 """What must happen in a few histories of real processes."""

@@ -5,7 +5,7 @@ from copy import replace
 import pytest
 
 from regulars.accounts.service import Recorded as Answered
-from tests.simulation.facts import Fact, TakeOver, Use
+from tests.simulation.facts import Buy, Fact, Sold, TakeOver, Use
 from tests.simulation.laws import BrokenLawError
 from tests.simulation.model import Model
 from tests.simulation.processes.asking import Read, Record, Recorded, Refused, Told, Unanswered
@@ -90,3 +90,20 @@ def test_a_fact_is_recorded_once(search: Search) -> None:
         search.add([TILL.used])
     with pytest.raises(BrokenLawError, match="answer"):
         search.add([_again(TILL.used, balance=100)])
+
+
+def test_what_nobody_heard_of_is_answered_as_it_was_when_it_happened() -> None:
+    """A purchase of nothing leaves the same account whether it came before or after a redemption; its answer tells which."""
+    nothing = Buy("r3", MEMBER, NOON, (Sold("milk", "food", "", 0),))
+    office = Office(FakeLedgerStore(), history(), lambda: NOON, lambda: 0.5, {})
+    brought, bought, used = (_recorded(fact, office) for fact in (BROUGHT, nothing, FIRST))
+    search = Search(Model(history()), FakeLedgerStore(), {})
+
+    search.add([brought])
+    search.add([(Record(nothing, NOON), Unanswered("killed"))])
+    search.add([used])
+    search.add([_again(used)])
+
+    assert search.add([_again(bought)])
+    with pytest.raises(BrokenLawError, match="answer"):
+        search.add([_again(bought, balance=0)])

@@ -53,6 +53,8 @@ class History:
         """Plays rounds, then calm ones until everything is answered, and checks the end. Raises: BrokenLawError."""
         self.weather.is_calm = False
         self.crew.begin(self.begin)
+        if self.rng.random() < 0.4:
+            self._import()
         self._round([self._record(self.deeds.buy(self.now, member)) for member in self.members])
         for _ in range(self.rng.randint(7, 10)):
             self._round(self._some())
@@ -65,6 +67,14 @@ class History:
             self._round([Settle(member, self.now)])
             self._round([Read(member, self.now)])
         self._check_end()
+
+    def _import(self) -> None:
+        """What members bought long ago, in time order and all at once."""
+        moment = self.now - timedelta(days=self.rng.randint(30, 500))
+        for _ in range(self.rng.randint(1, 3)):
+            self._round([self._record(self.deeds.buy(moment, member, is_import=True)) for member in self.members])
+            moment += timedelta(days=self.rng.randint(0, 9))
+            self.counts["imported"] += 1
 
     # --- what is asked ----------------------------------------------------------------------------------------------
     def _some(self) -> list[Asked]:
@@ -82,6 +92,7 @@ class History:
         deeds = self.deeds
         return (
             (lambda: self._one(deeds.buy(self.now - timedelta(seconds=self.rng.randrange(90)))), 6),
+            (lambda: self._one(deeds.buy(self.now - timedelta(days=self.rng.randint(0, 60)), is_import=True)), 0.7),
             (lambda: self._one(deeds.refund(self.now)), 3),
             (lambda: self._one(deeds.reserve()), 2),
             (lambda: self._one(deeds.end_hold()), 2),

@@ -38,7 +38,7 @@ class State:
     @property
     def fingerprint(self) -> str:
         """The same for states that cannot be told apart."""
-        return f"{self.model.fingerprint()}{sorted(repr(one) for one in self.pending)}"
+        return f"{self.model.fingerprint()}{sorted(self.expected.items())}{sorted(repr(one) for one in self.pending)}"
 
 
 class Search:
