@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
@@ -13,6 +14,7 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 from regulars.aws import clients
 from regulars.aws.clock import file_clock, system_clock
 from regulars.aws.faults import error_code, unavailable
+from regulars.aws.files import S3Files
 from regulars.aws.outbox import outgoing
 from regulars.aws.queues import JsonQueue
 from regulars.aws.secrets import KeyRing, stored_secret
@@ -109,6 +111,18 @@ def test_clients_state_their_time_outs_and_tries(aws_credentials: None, service:
 
     assert (1, 3, attempts) == (config.connect_timeout, config.read_timeout, config.retries["total_max_attempts"])
     assert clients.client(service) is clients.client(service)
+
+
+@pytest.mark.parametrize("region", ["eu-west-1", "ap-east-1", "cn-north-1"])
+def test_addresses_of_files_are_signed_as_new_buckets_ask_for(aws_credentials: None, monkeypatch: pytest.MonkeyPatch, region: str) -> None:
+    """Signature version 4, on the bucket's regional host: S3 takes no other of a bucket made since 2020, and a redirect breaks it."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", region)
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    files = S3Files(clients.client.__wrapped__("s3"), "our-files")
+    for url in (files.upload_url("uploads/a", 60), files.download_url("results/b", 60)):
+        host, query = urlsplit(url).hostname or "", parse_qs(urlsplit(url).query)
+        assert host.startswith(f"our-files.s3.{region}.amazonaws.com")
+        assert ["AWS4-HMAC-SHA256"] == query.get("X-Amz-Algorithm")
 
 
 class Queue:

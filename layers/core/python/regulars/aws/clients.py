@@ -17,8 +17,14 @@ _CONFIG = Config(
     max_pool_connections=16,
     parameter_validation=False,
 )
-_ASKED_ONCE = frozenset({"sesv2", "sns"})
+_ASKED_ONCE = {"retries": {"mode": "standard", "total_max_attempts": 1}}
 """Neither takes a token against a second sending: whether to ask again after a lost answer is for `messaging` to decide."""
+
+_SIGNED = {"signature_version": "s3v4", "s3": {"addressing_style": "virtual"}}
+"""Addresses of files are signed by version 4 for the bucket's regional host: left to itself, botocore takes version 2 in the older
+regions, which S3 refuses for buckets made since 2020, and the global host, which redirects."""
+
+_OWN: dict[str, dict[str, Any]] = {"sesv2": _ASKED_ONCE, "sns": _ASKED_ONCE, "s3": _SIGNED}
 
 
 @cache
@@ -29,5 +35,5 @@ def _session() -> botocore.session.Session:
 @cache
 def client(service: str) -> Any:
     """The process's one client of an AWS service, made on first use."""
-    once = Config(retries={"mode": "standard", "total_max_attempts": 1})
-    return _session().create_client(service, config=_CONFIG.merge(once) if service in _ASKED_ONCE else _CONFIG)
+    own = _OWN.get(service)
+    return _session().create_client(service, config=_CONFIG.merge(Config(**own)) if own else _CONFIG)
