@@ -12,8 +12,10 @@ from regulars.accounts.errors import ActivityNotSelfServiceError, OrderShareExce
 from regulars.accounts.ledger import apply
 from regulars.accounts.model import Account, ActiveRow, new_account
 from regulars.accounts.movement import count
+from regulars.accounts.progress import standing
 from regulars.program.model import ProgrammeHistory
 from regulars.program.presets import preset
+from regulars.program.qualifying import Factor
 from tests.support.accounts import MEMBER, NOON, basket, changed, history, purchase
 from tests.support.refunds import refund
 from tests.unit.accounts.test_earning_rules import bonus, programme, rule
@@ -263,6 +265,21 @@ def test_membership_counts_through_the_last_day_of_a_grace(grace_days: int, tier
     assert in_grace.grace is not None
 
     assert tier == settle(in_grace, programmes, shanghai(2026, 8, 1)).account.tier
+
+
+def test_what_a_grace_has_made_up_is_missing_no_more() -> None:
+    """Silver asks for 1,000.00 and three orders; in the grace the amount is reached exactly, two orders are missing (TIER-12)."""
+    tiers = [tier.model_dump() for tier in preset("four").tiers[:2]]
+    tiers[1] |= {"orders_from": 3}
+    review = {"window": "calendar_quarter", "demotion": "one_down"}
+    programmes = history((START, changed(preset("four"), tiers=tiers, qualification=review)))
+    account = bought(programmes, 1_000_00)
+    for number in (2, 3):
+        account = bought(programmes, 1_00, NOON, account, f"r{number}")
+    july = shanghai(2026, 7, 5)
+    account = bought(programmes, 1_000_00, july, settle(account, programmes, july).account, "r4")
+
+    assert ("silver", {Factor.ORDERS: 2}) == (account.tier, standing(account, programmes, july).shortfall)
 
 
 def test_a_granted_tier_is_over_when_it_is_earned() -> None:

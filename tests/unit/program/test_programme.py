@@ -134,6 +134,7 @@ def test_words_speak_both_languages() -> None:
     [
         (with_tier(0, spend_from=1), {"tiers.0.spend_from": "threshold_order"}),
         (with_tier(2, spend_from=100_000), {"tiers.2.spend_from": "threshold_order"}),
+        (with_tier(1, orders_from=5), {"tiers.2.spend_from": "threshold_order"}),
         (with_tier(1, spend_from=-1), {"tiers.1.spend_from": "greater_than_equal"}),
         (with_tier(1, spend_from=1.5), {"tiers.1.spend_from": "int_type"}),
         (with_tier(1, code="Silver!"), {"tiers.1.code": "string_pattern_mismatch"}),
