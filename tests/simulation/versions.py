@@ -29,7 +29,7 @@ class NewerVersion:
 
     def __init__(self, store: LedgerStore) -> None:
         self._store = store
-        self._sealed: dict[str, Account] = {}
+        self._sealed: dict[int, tuple[Account, Account]] = {}
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
@@ -55,8 +55,12 @@ class NewerVersion:
         self._store.decide(_sealed_approval(approval))
 
     def _sealed_change(self, change: Change) -> Change:
-        """The outcomes with their seals, in a chain of their own; what follows on a settlement goes on from the sealed account."""
-        before = account = self._sealed.pop(change.before.head_hash, change.before)
+        """The outcomes with their seals, in a chain of their own; what follows on a settlement goes on from the sealed account.
+
+        It is known by its identity: this version may have written the same settlement, with the same hash, after one that was lost.
+        """
+        _plain, before = self._sealed.pop(id(change.before), (None, change.before))
+        account = before
         outcomes: list[Outcome] = []
         for outcome in change.outcomes:
             number = seal_of(account.more) + 1
@@ -67,7 +71,7 @@ class NewerVersion:
             refund = replace(outcome.refund, more={SEAL: seal_of(outcome.refund.more) + 1}) if outcome.refund else None
             outcomes.append(replace(outcome, account=account, entry=entry, refund=refund))
             if outcome.is_partial:
-                self._sealed[outcome.account.head_hash] = account
+                self._sealed[id(outcome.account)] = outcome.account, account
         return Change(before, tuple(outcomes))
 
 
