@@ -5,8 +5,8 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from regulars.accounts.books import Figure, Figures
-from regulars.accounts.reports import REPORT_DAYS_MAX, PointsOf, PointsReport, TiersReport
+from regulars.accounts.books.model import Figure, Figures
+from regulars.accounts.books.reports import REPORT_DAYS_MAX, PointsOf, PointsReport, TiersReport
 from regulars.kernel.language import Text
 from regulars.kernel.wire import QueryModel, RequestDate, ResponseModel, refused_fields
 from regulars.program.model import Programme

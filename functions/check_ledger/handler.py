@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from regulars.accounts.tasks import check_task_of
+from regulars.accounts.books.tasks import check_task_of
 from regulars.aws.batches import work_off
 from regulars.aws.metrics import report_metric
 from regulars.aws.observability import logger

@@ -5,8 +5,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from regulars.accounts.imports import FILE_BYTES_MAX, UPLOADS, ImportFormat, ImportKind
-from regulars.accounts.jobs import Job
+from regulars.accounts.jobs.imports import FILE_BYTES_MAX, UPLOADS, ImportFormat, ImportKind
+from regulars.accounts.jobs.service import Job
 from regulars.kernel.wire import Instant, PlainText, RequestDate, RequestModel, ResponseModel
 
 

@@ -5,11 +5,11 @@ from datetime import date
 
 from pydantic import Field
 
-from regulars.accounts.jobs import Job
-from regulars.accounts.periods import DAYS_MAX
+from regulars.accounts.jobs.periods import DAYS_MAX
+from regulars.accounts.jobs.service import Job
+from regulars.accounts.jobs.simulations import SAMPLE_MAX
+from regulars.accounts.jobs.tally import SideTally, Tally
 from regulars.accounts.redeeming import value_of
-from regulars.accounts.simulations import SAMPLE_MAX
-from regulars.accounts.tally import SideTally, Tally
 from regulars.kernel.wire import Instant, RequestDate, RequestModel, ResponseModel
 from regulars.program.model import Programme, ProgrammeVersion
 from regulars.program.parts import Words

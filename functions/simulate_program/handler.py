@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from regulars.accounts.jobs import resumed
+from regulars.accounts.jobs.service import resumed
 from regulars.aws.batches import work_off
 from regulars.aws.observability import logger
 from regulars.wiring import wiring

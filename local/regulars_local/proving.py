@@ -1,7 +1,7 @@
 """`regulars ledger`: the check of the ledger, run from here on a running stack's tables; it reads and never writes."""
 
-from regulars.accounts.checking import LedgerCheck
-from regulars.accounts.replaying import REBUILT, VERIFIED, Difference, Finding
+from regulars.accounts.books.checking import LedgerCheck
+from regulars.accounts.books.replaying import REBUILT, VERIFIED, Difference, Finding
 from regulars.kernel.language import Language
 from regulars.settings import Settings
 from regulars.wiring import Wiring

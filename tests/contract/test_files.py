@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 from moto import mock_aws
 
-from regulars.accounts.imports import Files
+from regulars.accounts.jobs.imports import Files
 from regulars.aws.files import S3Files
 from regulars.kernel.errors import UnavailableError
 from tests.support.files import MemoryFiles

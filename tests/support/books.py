@@ -3,8 +3,8 @@
 from typing import Any
 
 from functions.total_points.handler import lambda_handler
-from regulars.accounts.checking import LedgerCheck
-from regulars.accounts.replaying import Difference, Finding
+from regulars.accounts.books.checking import LedgerCheck
+from regulars.accounts.books.replaying import Difference, Finding
 from regulars.aws.table import decode_item
 from tests.support.bus import LambdaContext, failed_in, stream_records
 

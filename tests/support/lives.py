@@ -6,8 +6,9 @@ from contextlib import suppress
 from copy import replace
 from datetime import UTC, date, datetime, timedelta
 
-from regulars.accounts.books_dynamodb import DynamoBooksStore
-from regulars.accounts.checking import LedgerCheck
+from regulars.accounts.books.checking import LedgerCheck
+from regulars.accounts.books.dynamodb import DynamoBooksStore
+from regulars.accounts.books.facts import closure_key
 from regulars.accounts.commands import (
     Adjust,
     CancelHold,
@@ -21,7 +22,6 @@ from regulars.accounts.commands import (
     Redeem,
 )
 from regulars.accounts.entries import Entry, EntryKind, Line, TierCause
-from regulars.accounts.facts import closure_key
 from regulars.accounts.operations import Fact, OperationsService
 from regulars.accounts.refunds import RefundsService
 from regulars.accounts.service import Buyer

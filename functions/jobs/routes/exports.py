@@ -2,8 +2,8 @@
 
 from functions.jobs.file_wire import ExportRequest, ExportResponse, JobPageResponse, export_of, summary_of
 from regulars.accounts.errors import PeriodUnfitError
-from regulars.accounts.jobs import Job
-from regulars.accounts.periods import Period
+from regulars.accounts.jobs.periods import Period
+from regulars.accounts.jobs.service import Job
 from regulars.aws.http import Reply, Routes
 from regulars.aws.request import Call
 from regulars.kernel.policy import Action

@@ -1,9 +1,9 @@
 """`/v1/imports`: members, opening balances and purchases from a file, line by line."""
 
 from functions.jobs.file_wire import ImportRequest, ImportResponse, JobPageResponse, import_of, summary_of
-from regulars.accounts import imports
 from regulars.accounts.errors import ImportFileMissingError, ImportKeyError, ImportStateError, ImportTooLargeError
-from regulars.accounts.jobs import Job, JobStatus
+from regulars.accounts.jobs import imports
+from regulars.accounts.jobs.service import Job, JobStatus
 from regulars.aws.http import Reply, Routes
 from regulars.aws.request import Call
 from regulars.kernel.policy import Action

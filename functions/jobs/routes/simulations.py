@@ -1,10 +1,10 @@
 """`/v1/program/versions/{version_id}/simulation`: what a draft would have come to (TIER-03; try before you do)."""
 
 from functions.jobs.simulation_wire import SimulationRequest, SimulationResponse, simulation_of
-from regulars.accounts import simulations
 from regulars.accounts.errors import PeriodUnfitError
-from regulars.accounts.jobs import Job
-from regulars.accounts.periods import Period
+from regulars.accounts.jobs import simulations
+from regulars.accounts.jobs.periods import Period
+from regulars.accounts.jobs.service import Job
 from regulars.aws.http import Reply, Routes
 from regulars.aws.request import Call
 from regulars.kernel.policy import Action

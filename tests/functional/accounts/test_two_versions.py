@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from regulars.accounts.books.replaying import differences
 from regulars.accounts.dynamodb import shard_of
 from regulars.accounts.records import chain_hash
-from regulars.accounts.replaying import differences
 from regulars.accounts.walking import ShardTask
 from regulars.aws.table import Put, Table
 from regulars.kernel.clock import instant_text

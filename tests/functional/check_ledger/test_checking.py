@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from functions.check_ledger.handler import lambda_handler
-from regulars.accounts.checking import BUDGET_SECONDS, LedgerCheck
+from regulars.accounts.books.checking import BUDGET_SECONDS, LedgerCheck
+from regulars.accounts.books.tasks import check_message_of
 from regulars.accounts.dynamodb import DynamoLedgerStore
 from regulars.accounts.entries import Entry
 from regulars.accounts.ports import Commit
-from regulars.accounts.tasks import check_message_of
 from regulars.aws.queues import JsonQueue
 from regulars.aws.table import Table, encode_item
 from regulars.wiring import Wiring

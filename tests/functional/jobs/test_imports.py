@@ -11,7 +11,7 @@ from functions.accounts.handler import app as accounts_app
 from functions.import_lines.handler import lambda_handler as import_lines
 from functions.jobs.handler import app
 from functions.registrations.handler import app as registrations_app
-from regulars.accounts.jobs import message_of
+from regulars.accounts.jobs.service import message_of
 from regulars.aws.queues import JsonQueue
 from regulars.kernel.errors import UnavailableError
 from regulars.kernel.principal import Role, Scope
@@ -152,7 +152,7 @@ def test_the_same_file_again_changes_nothing(office: Office) -> None:
 def test_a_long_import_goes_on_slice_by_slice(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every range ends the slice here: results lie in parts, in order, and no line is lost or done twice."""
     office.run("members", MEMBERS)
-    monkeypatch.setattr("regulars.accounts.imports.CHUNK_BYTES", 150)
+    monkeypatch.setattr("regulars.accounts.jobs.imports.CHUNK_BYTES", 150)
     ticks = count(0, 26.0)
     office.wiring.imports.__dict__["_stopwatch"] = lambda: next(ticks)
     rows = [f"p{number},77,s1,CNY,2025-05-01T10:00:00Z,{number}00" for number in range(1, 21)]
@@ -179,7 +179,7 @@ def test_blank_lines_are_no_lines_and_the_import_ends(office: Office, gap: str, 
 def test_a_line_longer_than_a_range_is_refused_and_the_rest_goes_on(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """Once, and its end is not taken for a line of its own, however much it looks like one."""
     office.run("members", MEMBERS)
-    monkeypatch.setattr("regulars.accounts.imports.CHUNK_BYTES", 200)
+    monkeypatch.setattr("regulars.accounts.jobs.imports.CHUNK_BYTES", 200)
     good = '{"reference":"b1","member_reference":"77","points":5}'
     ended, results = office.run("opening_balances", "x" * 400 + good + "\n" + good, format_="jsonl")
     assert [("refused", "unreadable_line"), ("recorded", None)] == [(result["status"], result.get("code")) for result in results]

@@ -11,7 +11,7 @@ from functions.accounts.handler import app as accounts_app
 from functions.jobs.handler import app
 from functions.program.handler import app as program_app
 from functions.simulate_program.handler import lambda_handler as simulate_program
-from regulars.accounts.jobs import message_of
+from regulars.accounts.jobs.service import message_of
 from regulars.aws.queues import JsonQueue
 from regulars.kernel.clock import instant_text
 from regulars.kernel.principal import Role, Scope

@@ -8,11 +8,11 @@ import pytest
 
 from functions.recount_books.handler import lambda_handler as recount_books
 from functions.total_points.handler import lambda_handler as total_points
+from regulars.accounts.books.replaying import Difference
 from regulars.accounts.dynamodb import DynamoLedgerStore
 from regulars.accounts.entries import Entry
 from regulars.accounts.items import entry_item
 from regulars.accounts.recounting import BUDGET_SECONDS, REACH, Recount
-from regulars.accounts.replaying import Difference
 from regulars.aws.table import Put, Table, decode_item, encode_item
 from regulars.wiring import Wiring
 from tests.support.bus import LambdaContext, failed_in, stream_records

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from functions.total_points.handler import lambda_handler
-from regulars.accounts.bookkeeping import SHARDS, Bookkeeper
-from regulars.accounts.books_dynamodb import DynamoBooksStore
+from regulars.accounts.books.bookkeeping import SHARDS, Bookkeeper
+from regulars.accounts.books.dynamodb import DynamoBooksStore
 from regulars.accounts.entries import Entry
 from regulars.accounts.items import entry_item
 from regulars.kernel.retry import LostRaceError, Patience

@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 
-from regulars.accounts.bookkeeping import Bookkeeper
-from regulars.accounts.books import STANDING, Figure, Sheet
-from regulars.accounts.checking import BUDGET_SECONDS, LedgerCheck
+from regulars.accounts.books.bookkeeping import Bookkeeper
+from regulars.accounts.books.checking import BUDGET_SECONDS, LedgerCheck
+from regulars.accounts.books.facts import closure_key, guard_of
+from regulars.accounts.books.model import STANDING, Figure, Sheet
+from regulars.accounts.books.replaying import Difference, differences, replay
+from regulars.accounts.books.tasks import check_message_of, check_task_of
 from regulars.accounts.commands import CloseAccount
 from regulars.accounts.entries import EntryKind
-from regulars.accounts.facts import closure_key, guard_of
 from regulars.accounts.model import Account
 from regulars.accounts.records import chain_hash
-from regulars.accounts.replaying import Difference, differences, replay
-from regulars.accounts.tasks import check_message_of, check_task_of
 from regulars.kernel.errors import RegularsError
 from regulars.kernel.idempotency import Guard
 from regulars.kernel.retry import Patience

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from regulars.accounts.books import Move
-from regulars.accounts.books_dynamodb import DynamoBooksStore
-from regulars.accounts.reports import direction
+from regulars.accounts.books.dynamodb import DynamoBooksStore
+from regulars.accounts.books.model import Move
+from regulars.accounts.books.reports import direction
 from regulars.program.presets import preset
 from tests.support.accounts import history
 from tests.support.memory import MemoryTable

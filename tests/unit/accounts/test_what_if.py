@@ -27,9 +27,9 @@ from regulars.accounts.commands import (
     RefundState,
 )
 from regulars.accounts.entries import Entry, TierCause
+from regulars.accounts.jobs.what_if import Question, Side, compare
 from regulars.accounts.ledger import apply
 from regulars.accounts.model import Account, new_account
-from regulars.accounts.what_if import Question, Side, compare
 from regulars.program.model import Programme, ProgrammeHistory
 from regulars.program.presets import preset
 from tests.support.accounts import MEMBER, NOON, changed, history, purchase

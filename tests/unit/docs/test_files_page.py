@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from regulars.accounts.import_lines import ImportLine, MemberLine, OpeningBalanceLine, PurchaseLine, PurchaseLineLine
+from regulars.accounts.jobs.import_lines import ImportLine, MemberLine, OpeningBalanceLine, PurchaseLine, PurchaseLineLine
 from tests.unit.docs.reading import ROOT, text_of
 
 PAGE = text_of(ROOT / "docs" / "files.md")

@@ -10,7 +10,7 @@ from itertools import batched, chain
 
 from msgspec import Struct
 
-from regulars.accounts.bookkeeping import MARKERS_KEPT_FOR, Bookkeeper, BooksStore
+from regulars.accounts.books.bookkeeping import MARKERS_KEPT_FOR, Bookkeeper, BooksStore
 from regulars.accounts.entries import Entry
 from regulars.accounts.ports import LedgerAudit
 from regulars.kernel.clock import Clock

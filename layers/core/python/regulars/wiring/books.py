@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from regulars.wiring.accounts import AccountsWiring
 
 if TYPE_CHECKING:
-    from regulars.accounts.bookkeeping import Bookkeeper
-    from regulars.accounts.books_dynamodb import DynamoBooksStore
-    from regulars.accounts.checking import CheckTask, LedgerCheck
+    from regulars.accounts.books.bookkeeping import Bookkeeper
+    from regulars.accounts.books.checking import CheckTask, LedgerCheck
+    from regulars.accounts.books.dynamodb import DynamoBooksStore
+    from regulars.accounts.books.reports import Reports
     from regulars.accounts.recounting import Recount
-    from regulars.accounts.reports import Reports
     from regulars.accounts.reviewing import TierReview
     from regulars.aws.queues import JsonQueue
 
@@ -33,14 +33,14 @@ class BooksWiring(AccountsWiring):
     @cached_property
     def books(self) -> "DynamoBooksStore":
         """Figures by day and tier."""
-        from regulars.accounts.books_dynamodb import DynamoBooksStore
+        from regulars.accounts.books.dynamodb import DynamoBooksStore
 
         return DynamoBooksStore(self.table("books"))
 
     @cached_property
     def bookkeeper(self) -> "Bookkeeper":
         """Counts entries into the books."""
-        from regulars.accounts.bookkeeping import Bookkeeper
+        from regulars.accounts.books.bookkeeping import Bookkeeper
 
         return Bookkeeper(self.books, self.program.history, self.clock, self.patience)
 
@@ -54,20 +54,20 @@ class BooksWiring(AccountsWiring):
     @cached_property
     def reports(self) -> "Reports":
         """Reads the books."""
-        from regulars.accounts.reports import Reports
+        from regulars.accounts.books.reports import Reports
 
         return Reports(self.books, self.program.history, self.clock)
 
     @cached_property
     def ledger_check(self) -> "LedgerCheck":
         """The check of the whole ledger."""
-        from regulars.accounts.checking import LedgerCheck
+        from regulars.accounts.books.checking import LedgerCheck
 
         return LedgerCheck(self.ledger, self.ledger, self.books, self.program.history, self.clock, stopwatch=time.monotonic)
 
     @cached_property
     def check_queue(self) -> "JsonQueue[CheckTask]":
         """Where what is left of a check waits."""
-        from regulars.accounts.tasks import check_message_of
+        from regulars.accounts.books.tasks import check_message_of
 
         return self.queue("check", check_message_of)

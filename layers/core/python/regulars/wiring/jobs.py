@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from regulars.wiring.accounts import AccountsWiring
 
 if TYPE_CHECKING:
-    from regulars.accounts.exports import Exports
-    from regulars.accounts.import_lines import LineImporter
-    from regulars.accounts.imports import Imports
-    from regulars.accounts.jobs import Job
-    from regulars.accounts.jobs_dynamodb import DynamoJobStore
-    from regulars.accounts.simulations import Simulations
+    from regulars.accounts.jobs.dynamodb import DynamoJobStore
+    from regulars.accounts.jobs.exports import Exports
+    from regulars.accounts.jobs.import_lines import LineImporter
+    from regulars.accounts.jobs.imports import Imports
+    from regulars.accounts.jobs.service import Job
+    from regulars.accounts.jobs.simulations import Simulations
     from regulars.aws.files import S3Files
     from regulars.aws.queues import JsonQueue
 
@@ -23,21 +23,21 @@ class JobsWiring(AccountsWiring):
     @cached_property
     def jobs(self) -> "DynamoJobStore":
         """Simulations, imports and exports on their way."""
-        from regulars.accounts.jobs_dynamodb import DynamoJobStore
+        from regulars.accounts.jobs.dynamodb import DynamoJobStore
 
         return DynamoJobStore(self.table("accounts"))
 
     @cached_property
     def job_queue(self) -> "JsonQueue[Job]":
         """The worker's own queue, for what it could not finish in one go."""
-        from regulars.accounts.jobs import message_of
+        from regulars.accounts.jobs.service import message_of
 
         return self.queue("job", message_of)
 
     @cached_property
     def simulations(self) -> "Simulations":
         """Programmes tried on what happened."""
-        from regulars.accounts.simulations import Simulations
+        from regulars.accounts.jobs.simulations import Simulations
 
         return Simulations(
             self.jobs,
@@ -58,20 +58,20 @@ class JobsWiring(AccountsWiring):
 
     def line_importer(self) -> "LineImporter":
         """What records the lines of an import."""
-        from regulars.accounts.import_lines import LineImporter
+        from regulars.accounts.jobs.import_lines import LineImporter
 
         return LineImporter(self.accounts, self.operations, lambda: self.member_imports)
 
     @cached_property
     def imports(self) -> "Imports":
         """Members, opening balances and purchases from a file."""
-        from regulars.accounts.imports import Imports
+        from regulars.accounts.jobs.imports import Imports
 
         return Imports(self.jobs, self.files, self.line_importer, self.clock, new_id=self.new_id, stopwatch=time.monotonic)
 
     @cached_property
     def exports(self) -> "Exports":
         """The ledger of a period as files."""
-        from regulars.accounts.exports import Exports
+        from regulars.accounts.jobs.exports import Exports
 
         return Exports(self.jobs, self.files, self.ledger, self.program.history, self.clock, new_id=self.new_id, stopwatch=time.monotonic)

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from regulars.accounts.books import Figure
-from regulars.accounts.checking import JOB, CheckTask, Moves
+from regulars.accounts.books.checking import JOB, CheckTask, Moves
+from regulars.accounts.books.model import Figure
 
 
 def check_message_of(task: CheckTask) -> dict[str, Any]:

@@ -15,14 +15,14 @@ from msgspec import Struct, field
 from pydantic import ValidationError
 
 from regulars.accounts.errors import ImportFileMissingError, ImportKeyError, ImportStateError, ImportTooLargeError
-from regulars.accounts.jobs import SLICE_SECONDS, Job, JobKind, JobService, JobStatus, JobStore
+from regulars.accounts.jobs.service import SLICE_SECONDS, Job, JobKind, JobService, JobStatus, JobStore
 from regulars.kernel.clock import Clock
 from regulars.kernel.errors import ConflictError, RegularsError, UnavailableError
 from regulars.kernel.ids import IdFactory
 from regulars.kernel.retry import LostRaceError
 
 if TYPE_CHECKING:
-    from regulars.accounts.import_lines import LineImporter  # only the worker has what it needs: phone numbers, encryption
+    from regulars.accounts.jobs.import_lines import LineImporter  # only the worker has what it needs: phone numbers, encryption
 
 type ImportKind = Literal["members", "opening_balances", "purchases"]
 type ImportFormat = Literal["csv", "jsonl"]

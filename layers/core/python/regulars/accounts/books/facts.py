@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import batched
 from typing import Any
 
+from regulars.accounts.books.replaying import Difference, Finding
 from regulars.accounts.commands import RefundState
 from regulars.accounts.entries import Entry, EntryKind, entry_version
 from regulars.accounts.ports import LedgerAudit, LedgerStore, Row
-from regulars.accounts.replaying import Difference, Finding
 from regulars.kernel.idempotency import Guard
 from regulars.kernel.ids import derived_id
 

@@ -12,12 +12,12 @@ from typing import Any
 from msgspec import Struct
 
 from regulars.accounts.entries import Entry
-from regulars.accounts.jobs import SLICE_SECONDS, Job, JobKind, JobService, JobStore
-from regulars.accounts.periods import Period
+from regulars.accounts.jobs.periods import Period
+from regulars.accounts.jobs.reading import entry_pages
+from regulars.accounts.jobs.service import SLICE_SECONDS, Job, JobKind, JobService, JobStore
+from regulars.accounts.jobs.tally import Tally
+from regulars.accounts.jobs.what_if import Question, compare
 from regulars.accounts.ports import LedgerStore, Programmes
-from regulars.accounts.reading import entry_pages
-from regulars.accounts.tally import Tally
-from regulars.accounts.what_if import Question, compare
 from regulars.kernel.clock import Clock
 from regulars.kernel.errors import NotFoundError
 from regulars.kernel.idempotency import input_hash

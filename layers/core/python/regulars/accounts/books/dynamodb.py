@@ -14,8 +14,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 
-from regulars.accounts.bookkeeping import SHARDS, AlreadyCountedError
-from regulars.accounts.books import Figure, Figures, Move, Sheet
+from regulars.accounts.books.bookkeeping import SHARDS, AlreadyCountedError
+from regulars.accounts.books.model import Figure, Figures, Move, Sheet
 from regulars.aws.table import ABSENT, ConditionFailedError, Item, Put, Table, Update, Write
 from regulars.kernel.clock import month_of
 

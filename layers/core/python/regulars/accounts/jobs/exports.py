@@ -13,12 +13,12 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from regulars.accounts.entries import Entry
-from regulars.accounts.imports import URL_SECONDS, Files
-from regulars.accounts.jobs import SLICE_SECONDS, Job, JobKind, JobService, JobStore
+from regulars.accounts.jobs.imports import URL_SECONDS, Files
+from regulars.accounts.jobs.periods import Period
+from regulars.accounts.jobs.reading import entry_pages
+from regulars.accounts.jobs.service import SLICE_SECONDS, Job, JobKind, JobService, JobStore
 from regulars.accounts.model import NEVER
-from regulars.accounts.periods import Period
 from regulars.accounts.ports import LedgerStore, Programmes
-from regulars.accounts.reading import entry_pages
 from regulars.kernel.clock import Clock, instant_text
 from regulars.kernel.ids import IdFactory
 

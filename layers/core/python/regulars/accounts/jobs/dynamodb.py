@@ -10,7 +10,7 @@ import json
 from copy import replace
 
 from regulars.accounts.events import JobRequested
-from regulars.accounts.jobs import Job, JobKind, JobStatus
+from regulars.accounts.jobs.service import Job, JobKind, JobStatus
 from regulars.accounts.ports import GuardExistsError
 from regulars.accounts.records import instant, milliseconds
 from regulars.aws.outbox import outgoing

@@ -7,8 +7,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-from regulars.accounts.bookkeeping import BooksStore
-from regulars.accounts.books import STANDING, Figure, Figures, Move
+from regulars.accounts.books.bookkeeping import BooksStore
+from regulars.accounts.books.model import STANDING, Figure, Figures, Move
 from regulars.accounts.ports import Programmes
 from regulars.accounts.redeeming import value_of
 from regulars.kernel.clock import Clock, start_of_day

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from msgspec import Struct, field
 
-from regulars.accounts.what_if import Side
+from regulars.accounts.jobs.what_if import Side
 from regulars.program.model import Programme
 
 EXAMPLES = 5

@@ -13,7 +13,7 @@ from msgspec import Struct, field
 
 from regulars.accounts.commands import Command, RefundState, Settle
 from regulars.accounts.entries import Entry, EntryKind
-from regulars.accounts.facts_again import COMMANDS, text
+from regulars.accounts.jobs.facts_again import COMMANDS, text
 from regulars.accounts.ledger import Outcome, apply
 from regulars.accounts.model import Account, new_account
 from regulars.kernel.errors import RegularsError

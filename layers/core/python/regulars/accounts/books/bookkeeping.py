@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Protocol
 
-from regulars.accounts.books import Figures, Move, Sheet
+from regulars.accounts.books.model import Figures, Move, Sheet
 from regulars.accounts.entries import Entry
 from regulars.accounts.ports import Programmes
 from regulars.kernel.clock import Clock

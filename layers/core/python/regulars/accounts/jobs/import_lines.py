@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from regulars.accounts.commands import OpenBalance, RecordPurchase
 from regulars.accounts.entries import Line
-from regulars.accounts.imports import ImportKind
+from regulars.accounts.jobs.imports import ImportKind
 from regulars.accounts.operations import Fact, OperationsService
 from regulars.accounts.service import AccountsService, Buyer
 from regulars.kernel.idempotency import input_hash

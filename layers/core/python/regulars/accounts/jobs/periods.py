@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from regulars.accounts.errors import PeriodUnfitError
-from regulars.accounts.jobs import Job
+from regulars.accounts.jobs.service import Job
 from regulars.accounts.ports import Programmes
 from regulars.kernel.clock import business_date, start_of_day
 

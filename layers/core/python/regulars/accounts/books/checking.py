@@ -13,14 +13,14 @@ from itertools import chain, groupby, islice
 
 from msgspec import Struct, field
 
-from regulars.accounts.bookkeeping import BooksStore
-from regulars.accounts.books import Figure, Move, Sheet
+from regulars.accounts.books.bookkeeping import BooksStore
+from regulars.accounts.books.facts import FactsCheck
+from regulars.accounts.books.model import Figure, Move, Sheet
+from regulars.accounts.books.replaying import Difference, Finding, differences
 from regulars.accounts.entries import Entry
-from regulars.accounts.facts import FactsCheck
+from regulars.accounts.jobs.reading import entry_pages
 from regulars.accounts.model import Account
 from regulars.accounts.ports import LedgerAudit, LedgerStore, Programmes, Row, Unreadable
-from regulars.accounts.reading import entry_pages
-from regulars.accounts.replaying import Difference, Finding, differences
 from regulars.kernel.clock import Clock, business_date
 
 JOB = "check_ledger"
