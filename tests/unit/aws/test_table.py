@@ -211,9 +211,10 @@ def test_a_table_that_does_not_answer_is_unavailable() -> None:
         Table(client, "members").write(Put(item()))
 
 
-def test_an_answer_that_cannot_be_read_is_unavailable() -> None:
+@pytest.mark.parametrize("error", [binascii.Error("Incorrect padding"), AttributeError("'list' object has no attribute 'items'")])
+def test_an_answer_that_cannot_be_read_is_unavailable(error: Exception) -> None:
     """A mangled answer fails in botocore's parser before its checksum is looked at: 503 (fault 21)."""
-    client: Any = FailingClient(binascii.Error("Incorrect padding"))
+    client: Any = FailingClient(error)
 
     for work in every_kind_of_call(Table(client, "members")):
         with pytest.raises(UnavailableError):

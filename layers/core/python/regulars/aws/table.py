@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 from msgspec import Struct
 
+from regulars.aws.observability import logger
 from regulars.kernel.errors import UnavailableError
 from regulars.kernel.retry import LostRaceError
 
@@ -257,7 +258,10 @@ class Table:
             if _is_passing(error):
                 raise UnavailableError(retry_after_seconds=1) from error
             raise
-        except (BotoCoreError, ValueError) as error:  # a mangled answer can fail in the parser, before its checksum is looked at
+        except BotoCoreError as error:
+            raise UnavailableError(retry_after_seconds=1) from error
+        except (ValueError, TypeError, LookupError, AttributeError) as error:  # botocore parses an answer before it looks at its checksum
+            logger().error("mangled answer", error=type(error).__name__)
             raise UnavailableError(retry_after_seconds=1) from error
 
 
