@@ -15,6 +15,7 @@ from regulars.wiring import Wiring
 from regulars_local.running import RunningStack
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.scene import receipt
+from tests.support.accounts import FakeDirectory
 
 DIFFERENT, IDENTICAL = 32, 50
 
@@ -71,7 +72,9 @@ def _receipt(member_id: str, number: int) -> dict[str, Any]:
 def _wiring(running: RunningStack) -> Wiring:
     """The product's objects in this process, on the running stack's tables."""
     tables = {f"TABLE_{context}": running.outputs[f"Table{context.capitalize()}"] for context in ("PROGRAM", "MEMBERS", "ACCOUNTS")}
-    return Wiring(Settings(tables), client=lambda _service: running.cloud.dynamodb)
+    wiring = Wiring(Settings(tables), client=lambda _service: running.cloud.dynamodb)
+    wiring.__dict__["member_directory"] = FakeDirectory()
+    return wiring
 
 
 def _member(wiring: Wiring) -> str:
