@@ -21,6 +21,9 @@ SAMPLES = ROOT / "events" / "samples"
 EVENTS = sorted((SAMPLES / "events").glob("*.json"))
 FUNCTIONS = sorted(path.parent.name for path in (ROOT / "functions").glob("*/handler.py"))
 OPERATIONS = json.loads((ROOT / "docs" / "openapi.json").read_text())["paths"]
+INVOKED_BY_HAND = {"recount_books": {"entries": 0, "counted": 0, "rest": None}}
+"""What functions without a queue answer, where there is nothing yet."""
+
 _KINDS = {kind.event_type(): kind for kind in event_types()}
 
 
@@ -43,7 +46,7 @@ def test_every_function_has_its_sample() -> None:
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_functions_sample_is_taken_by_its_handler(way: Chain, function: str) -> None:
-    """HTTP functions answer a status their document has, the others report no failed item."""
+    """HTTP functions answer a status their document has, the others report no failed item or what they have done."""
     module = importlib.import_module(f"functions.{function}.handler")
     event = sample(function)
     answer = module.lambda_handler(event, LambdaContext())
@@ -54,7 +57,7 @@ def test_a_functions_sample_is_taken_by_its_handler(way: Chain, function: str) -
         assert str(answer["statusCode"]) in operation["responses"]
         assert answer["statusCode"] < 500
     else:
-        assert {"batchItemFailures": []} == answer
+        assert INVOKED_BY_HAND.get(function, {"batchItemFailures": []}) == answer
 
 
 def test_the_relays_sample_lets_out_what_its_records_tell(way: Chain) -> None:
