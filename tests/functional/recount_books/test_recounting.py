@@ -8,11 +8,11 @@ import pytest
 
 from functions.recount_books.handler import lambda_handler as recount_books
 from functions.total_points.handler import lambda_handler as total_points
+from regulars.accounts.books.recounting import BUDGET_SECONDS, REACH, Recount
 from regulars.accounts.books.replaying import Difference
 from regulars.accounts.dynamodb import DynamoLedgerStore
 from regulars.accounts.entries import Entry
 from regulars.accounts.items import entry_item
-from regulars.accounts.recounting import BUDGET_SECONDS, REACH, Recount
 from regulars.aws.table import Put, Table, decode_item, encode_item
 from regulars.wiring import Wiring
 from tests.support.bus import LambdaContext, failed_in, stream_records
@@ -109,7 +109,7 @@ def test_an_entry_whose_mark_may_have_expired_is_left_alone(office: Office, cloc
 
 def test_a_long_ledger_is_recounted_slice_by_slice(office: Office, wiring: Wiring, monkeypatch: pytest.MonkeyPatch) -> None:
     """The answer's rest is the event that goes on; together the slices count everything once."""
-    monkeypatch.setattr("regulars.accounts.recounting.PAGE_SIZE", 7)
+    monkeypatch.setattr("regulars.accounts.books.recounting.PAGE_SIZE", 7)
     ticks = count(0, int(BUDGET_SECONDS) + 1)
     ledger = wiring.ledger
     assert isinstance(ledger, DynamoLedgerStore)

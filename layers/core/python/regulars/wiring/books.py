@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from regulars.accounts.books.bookkeeping import Bookkeeper
     from regulars.accounts.books.checking import CheckTask, LedgerCheck
     from regulars.accounts.books.dynamodb import DynamoBooksStore
+    from regulars.accounts.books.recounting import Recount
     from regulars.accounts.books.reports import Reports
-    from regulars.accounts.recounting import Recount
     from regulars.accounts.reviewing import TierReview
     from regulars.aws.queues import JsonQueue
 
@@ -47,7 +47,7 @@ class BooksWiring(AccountsWiring):
     @cached_property
     def recount(self) -> "Recount":
         """Counts what the books missed."""
-        from regulars.accounts.recounting import Recount
+        from regulars.accounts.books.recounting import Recount
 
         return Recount(self.ledger, self.books, self.bookkeeper, self.clock, stopwatch=time.monotonic)
 
