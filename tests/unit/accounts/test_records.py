@@ -33,6 +33,7 @@ def test_nothing_of_an_account_an_entry_or_a_refund_passes_for_a_newer_versions(
 
     assert accounts == [read_account(account.member_id, stored(account)) for account in accounts]
     assert entries == [read_entry(entry.member_id, entry.version, entry_item(entry)) for entry in entries]
+    assert not any(kept.more for kept in (*accounts, *entries, *refunds))
     assert [] != refunds == [read_refunds(refunds_item(state)) for state in refunds]
 
 
