@@ -33,7 +33,8 @@ def test_nothing_of_an_account_an_entry_or_a_refund_passes_for_a_newer_versions(
 
     assert accounts == [read_account(account.member_id, stored(account)) for account in accounts]
     assert entries == [read_entry(entry.member_id, entry.version, entry_item(entry)) for entry in entries]
-    assert not any(kept.more for kept in (*accounts, *entries, *refunds))
+    left_over = [*(each.more for each in accounts), *(each.more for each in entries), *(each.more for each in refunds)]
+    assert not any(left_over)
     assert [] != refunds == [read_refunds(refunds_item(state)) for state in refunds]
 
 
