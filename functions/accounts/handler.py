@@ -12,6 +12,7 @@ _BUSIEST_FIRST = (
     "refunds",
     "other_earning",
     "corrections",
+    "closures",
     "approvals",
     "reports",
 )

@@ -18,8 +18,8 @@ from typing import Any
 
 from infra.bundling import ROOT, Artifacts, build
 from infra.stage import stage_named
+from regulars.accounts.account_records import account_record
 from regulars.accounts.model import new_account
-from regulars.accounts.records import account_record
 from regulars.aws.table import encode_item
 from regulars.program.presets import preset_version
 from tests.benchmarks.figures import Figure

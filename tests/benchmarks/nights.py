@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from copy import replace
 from datetime import date, timedelta
 
+from regulars.accounts.account_records import account_record
 from regulars.accounts.ledger import apply
 from regulars.accounts.model import NEVER, Account, new_account
 from regulars.accounts.nightly import NightlySettlement
 from regulars.accounts.ports import Commit
-from regulars.accounts.records import account_record
 from regulars.accounts.walking import PAGE_SIZE, ShardTask
 from tests.benchmarks.figures import Figure
 from tests.support.accounts import NOON, Desk, history, purchase

@@ -22,7 +22,7 @@ from tests.simulation.model import Model
 from tests.simulation.model_memory import RefusedError
 from tests.simulation.programmes import random_history
 from tests.simulation.reasons import Reasons
-from tests.simulation.sending import Office, key_of, name_of, names_of
+from tests.simulation.sending import Office, has_come_to_its_end, key_of, name_of, names_of
 from tests.simulation.tape import Setting, Step
 from tests.simulation.versions import Deployment, NewerVersion
 from tests.support.ledger import FakeLedgerStore
@@ -169,7 +169,7 @@ class Correspondence(Watcher):
 
     def _check_outcome(self, member_id: str, outcome: Any) -> None:
         entry = outcome.entry
-        if entry.kind is EntryKind.SETTLEMENT:
+        if entry.kind is EntryKind.SETTLEMENT or has_come_to_its_end(entry):
             member = self.model.settled(member_id, entry.effective_at)
             if not outcome.is_partial:
                 self.laws.check_state(outcome.account, member)

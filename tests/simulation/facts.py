@@ -151,4 +151,12 @@ class Promote(Fact):
 
 @dataclass(frozen=True)
 class Leave(Fact):
-    """The end of an account."""
+    """The end of an account: at once, on a day, or when the programme's days for leaving are over."""
+
+    closes_on: date | None
+    at_once: bool
+
+
+@dataclass(frozen=True)
+class Stay(Fact):
+    """The end that was coming is called off."""

@@ -116,6 +116,8 @@ class Laws:
         totals = (account.earned_total, account.spent_total, account.expired_total, account.reversed_total)
         self.same("totals", (member.earned, member.spent, member.expired, member.reversed), totals)
         self.same("closed", member.is_closed, account.is_closed)
+        known_end = member.leaving and (member.leaving.since, member.leaving.last_day)
+        self.same("closing", known_end, account.closing and (account.closing.since, account.closing.closes_on))
         for law, expected, actual in laws_memory.pairs(account, member, self.model):
             self.same(law, expected, actual)
 

@@ -10,10 +10,10 @@ from datetime import date, datetime, timedelta
 from regulars.program.model import Programme, ProgrammeHistory
 from tests.simulation.facts import Buy, Correct, Decide, Fact, Refund, SetTier
 from tests.simulation.model_account import Bought, Member, month_number
-from tests.simulation.model_earning import MINOR, gain, last_day
+from tests.simulation.model_earning import MINOR, Gain, gain, last_day
 from tests.simulation.model_memory import RefusedError, Request
 from tests.simulation.model_refunds import Part, cut, due_after, give_back, take_back, uncount
-from tests.simulation.model_using import Using
+from tests.simulation.model_using import EARNING, Using
 
 LATE = timedelta(minutes=5)
 
@@ -51,9 +51,8 @@ class Model(Using):
     def _applied(self, fact: Fact, now: datetime, member: Member | None) -> Member:
         as_of = self._moment(fact, now, member)
         member = member or self._new(as_of)
-        if member.is_closed:
-            raise RefusedError("account_closed")
         self._bring(member, as_of)
+        self._refuse(account_closed=member.is_closed, account_closing=member.leaving is not None and isinstance(fact, EARNING))
         if isinstance(fact, Buy):
             self._check_buy(member, fact, now)
         self.commands[type(fact)](member, fact, as_of)
@@ -92,6 +91,8 @@ class Model(Using):
         local = fact.occurred_at.astimezone(self.tiers.zone)
         left, is_first = self._left(member, then, today), member.first_at is None
         got = gain(then, fact, tier, local, paid_otherwise=paid, is_first=is_first, left=left)
+        if member.leaving and fact.occurred_at >= member.leaving.since:
+            got = Gain({}, got.eligible)
         ends_on = last_day(then, day)
         if self.tiers.at(as_of).expiry.policy == "inactivity":
             ends_on = member.lasting(ends_on)

@@ -52,6 +52,14 @@ class Given:
     base: str
 
 
+@dataclass(frozen=True)
+class Leaving:
+    """The time in which points can still be used: from an instant through a day."""
+
+    since: datetime
+    last_day: date
+
+
 @dataclass
 class Member:
     """All that is known of one member."""
@@ -75,6 +83,7 @@ class Member:
     grace: tuple[date, int] | None = None
     review: date | None = None
     evaluated_at: datetime = BEGINNING
+    leaving: Leaving | None = None
     is_closed: bool = False
 
     def copy(self) -> "Member":
@@ -148,6 +157,19 @@ class Member:
             else:
                 self.put(ends_on, self.pending.pop((date.fromisoformat(name), ends_on)))
         self.drop_ended(today)
+
+    def end(self, *, is_paid: bool) -> int:
+        """Nothing is left: what was set aside is free first; what could be used is paid out or forfeited, what is pending forfeited.
+
+        Answers how many points went.
+        """
+        for name in sorted(self.holds, key=lambda name: self.holds[name].ends_at):
+            self.release(name, 0)
+        ended = self.available + self.waiting
+        self.spent += self.available if is_paid else 0
+        self.lots, self.pending = {}, {}
+        self.is_closed, self.leaving, self.review, self.grace, self.given = True, None, None, None, None
+        return ended
 
     def drop_ended(self, today: date) -> None:
         """Points whose last day is over are gone."""

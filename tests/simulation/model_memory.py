@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Self
 
 from regulars.program.model import ProgrammeHistory
 from tests.simulation.facts import Correct, Fact, SetTier
-from tests.simulation.model_account import Bought, Member
+from tests.simulation.model_account import Bought, Member, midnight
 from tests.simulation.model_earning import last_day
 from tests.simulation.model_tiers import TierRules
 
@@ -75,8 +75,13 @@ class Memory:
         return Member(self.tiers.at(as_of).tiers[0].code, self.tiers.number_at(as_of))
 
     def _bring(self, member: Member, now: datetime) -> None:
-        member.pass_time(now, self.tiers.day(now), self.tiers.zone)
-        self.tiers.pass_time(member, now)
+        """Time passes, up to the end of the account if that comes first (law X2: however late it is looked at)."""
+        end = midnight(member.leaving.last_day + timedelta(days=1), self.tiers.zone) if member.leaving else None
+        until = min(now, end) if end else now
+        member.pass_time(until, self.tiers.day(until), self.tiers.zone)
+        self.tiers.pass_time(member, until)
+        if until == end:
+            member.end(is_paid=self.tiers.at(until).closure.remaining == "compensate")
 
     def settled(self, member_id: str, now: datetime) -> Member:
         """A settlement was recorded: imports cannot go back before it."""

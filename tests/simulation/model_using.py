@@ -14,14 +14,18 @@ from tests.simulation.facts import (
     Promote,
     Reserve,
     SetTier,
+    Stay,
     TakeOver,
     Undo,
     Use,
 )  # fmt: skip
-from tests.simulation.model_account import FOREVER, Given, Held, Member, last_day_of, month_number
+from tests.simulation.model_account import FOREVER, Given, Held, Leaving, Member, last_day_of, month_number
 from tests.simulation.model_earning import MINOR, last_day
 from tests.simulation.model_memory import Memory, RefusedError
 from tests.simulation.model_tiers import place_of
+
+EARNING = (Do, Exchange, TakeOver)
+"""What is not taken any more of a member who is leaving."""
 
 
 class Using(Memory):
@@ -32,7 +36,7 @@ class Using(Memory):
         self.commands |= {
             Reserve: self._reserve, EndHold: self._endhold, Use: self._use, Undo: self._undo, Correct: self._correct, Give: self._give,
             Do: self._do, Exchange: self._exchange, TakeOver: self._takeover, Promote: self._promote, SetTier: self._settier,
-            Leave: self._leave,
+            Leave: self._leave, Stay: self._stay,
         }  # fmt: skip
 
     # --- using ------------------------------------------------------------------------------------------------------
@@ -102,12 +106,13 @@ class Using(Memory):
         assert isinstance(fact, Give)
         rules, month = self.tiers.at(as_of).transfers, self.tiers.day(as_of).isoformat()[:7]
         most = min(rules.points_max, rules.monthly_points_max - member.count_of("gift points", month))
-        receiver = self.members.get(fact.to)
+        receiver = self.view(fact.to, as_of)
         self._refuse(
             transfers_off=not rules.enabled,
             transfer_limit=not rules.points_min <= fact.points <= most or member.count_of("gifts", month) >= rules.monthly_count_max,
             insufficient_points=fact.points > member.available,
-            account_closed=receiver is not None and receiver.is_closed,
+            account_closed=receiver.is_closed,
+            account_closing=receiver.leaving is not None,
         )
         self.gifts[fact.reference] = member.draw(fact.points)
         member.count("gift points", month, fact.points)
@@ -199,8 +204,21 @@ class Using(Memory):
         self.tiers.wear(member, fact.tier, as_of)
         member.review = self.tiers.next_review(member, rules, today)
 
-    def _leave(self, member: Member, fact: Fact, _as_of: datetime) -> None:
+    # --- the end ----------------------------------------------------------------------------------------------------
+    def _leave(self, member: Member, fact: Fact, as_of: datetime) -> None:
         assert isinstance(fact, Leave)
-        self.moved = -(member.available + member.waiting + member.held)
-        member.lots, member.pending, member.holds = {}, {}, {}
-        member.is_closed, member.review, member.grace, member.given = True, None, None, None
+        rules, today = self.tiers.at(as_of).closure, self.tiers.day(as_of)
+        days = (fact.closes_on - today).days if fact.closes_on else rules.run_off_days
+        self._refuse(
+            account_closing=member.leaving is not None and not fact.at_once,
+            closure_day=fact.closes_on is not None and not fact.at_once and not 0 <= days <= 366,
+        )
+        if fact.at_once or (fact.closes_on is None and not days):
+            self.moved = -member.end(is_paid=rules.remaining == "compensate")
+            return
+        member.leaving, self.moved = Leaving(as_of, today + timedelta(days=days)), 0
+
+    def _stay(self, member: Member, fact: Fact, _as_of: datetime) -> None:
+        assert isinstance(fact, Stay)
+        self._refuse(account_not_closing=member.leaving is None)
+        member.leaving, self.moved = None, 0

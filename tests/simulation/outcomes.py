@@ -9,11 +9,12 @@ FAULTS = (
 )  # fmt: skip
 
 KINDS = (
-    "buy", "refund", "reserve", "endhold", "use", "undo", "correct", "give", "do", "exchange", "takeover", "promote", "leave",
+    "buy", "refund", "reserve", "endhold", "use", "undo", "correct", "give", "do", "exchange", "takeover", "promote", "leave", "stay",
 )  # fmt: skip
 
 REFUSALS = (
-    "account_closed", "activity_limit", "activity_not_self_service", "activity_unknown", "already_decided", "cancellation_too_late",
+    "account_closed", "account_closing", "account_not_closing", "activity_limit", "activity_not_self_service",
+    "activity_unknown", "already_decided", "cancellation_too_late", "closure_day",
     "expiry_in_past", "hold_ended", "hold_exceeded", "insufficient_points", "member_not_active", "member_not_found", "not_found",
     "occurred_in_future", "order_share_exceeded", "override_ends_in_past", "own_request", "partner_limit", "partner_unknown",
     "points_step", "purchase_too_old", "reason_unknown", "refund_exceeds_purchase", "refund_line_unknown", "refunds_waiting",

@@ -129,6 +129,7 @@ def _policies(rng: random.Random) -> dict[str, Any]:
             {"code": f"to_{tier}", "tier": tier, "points": rng.choice((10, 90)), "months": rng.choice((1, 3))}
             for tier in ("silver", "gold")
         ],
+        "closure": {"run_off_days": rng.choice((0, 10, 30)), "remaining": rng.choice(("forfeit", "compensate"))},
         "late_window_days": rng.choice((3, 30, 30)),
     }  # fmt: skip
 

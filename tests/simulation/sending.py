@@ -9,6 +9,7 @@ from regulars.accounts.approvals import Approval
 from regulars.accounts.commands import (
     Adjust,
     BuyTier,
+    CancelClosure,
     CancelHold,
     CloseAccount,
     Command,
@@ -47,6 +48,7 @@ from tests.simulation.facts import (
     Refund,
     Reserve,
     SetTier,
+    Stay,
     TakeOver,
     Undo,
     Use,
@@ -69,7 +71,8 @@ _OWN_ID = {
     EntryKind.PURCHASE: "purchase_id", EntryKind.REFUND: "refund_id", EntryKind.REDEMPTION: "redemption_id", EntryKind.HOLD: "hold_id",
     EntryKind.ADJUSTMENT: "adjustment_id", EntryKind.TRANSFER_OUT: "transfer_id", EntryKind.TRANSFER_IN: "transfer_id",
     EntryKind.ACTIVITY: "activity_id", EntryKind.PARTNER_CREDIT: "credit_id", EntryKind.OPENING_BALANCE: "opening_id",
-    EntryKind.TIER_PURCHASE: "tier_purchase_id", EntryKind.TIER_OVERRIDE: "override_id",
+    EntryKind.TIER_PURCHASE: "tier_purchase_id", EntryKind.TIER_OVERRIDE: "override_id", EntryKind.CLOSURE: "closure_id",
+    EntryKind.CLOSURE_NOTICE: "closure_id", EntryKind.CLOSURE_CANCELLATION: "cancellation_id",
 }  # fmt: skip
 
 
@@ -92,10 +95,13 @@ def name_of(entry: Entry) -> str:
         return str(entry.detail[_OWN_ID[entry.kind]])
     if entry.kind is EntryKind.REDEMPTION_CANCELLATION:
         return f"undo {entry.detail['redemption_id']}"
-    if entry.kind is EntryKind.CLOSURE:
-        return f"leave {entry.member_id}"
     kind = "use" if entry.kind is EntryKind.HOLD_COMMIT else "cancel"
     return f"{kind} {entry.detail['hold_id']}"
+
+
+def has_come_to_its_end(entry: Entry) -> bool:
+    """Whether an entry is the end of an account that time brought, not a request."""
+    return entry.kind is EntryKind.CLOSURE and "closure_id" not in entry.detail
 
 
 def names_of(fact: Fact, approvals: dict[str, str]) -> str:
@@ -104,8 +110,6 @@ def names_of(fact: Fact, approvals: dict[str, str]) -> str:
         return f"undo {_id_of('red', fact.redemption)}"
     if isinstance(fact, EndHold):
         return f"{'cancel' if fact.points == 0 else 'use'} {_id_of('hold', fact.hold)}"
-    if isinstance(fact, Leave):
-        return f"leave {fact.member}"
     return approvals.get(fact.reference, key_of(fact))
 
 
@@ -229,6 +233,7 @@ class Office:
             Exchange: lambda fact: CreditPartnerPoints(key, fact.partner, fact.points, fact.reference, ACTOR),
             TakeOver: lambda fact: OpenBalance(key, fact.points, fact.ends_on, "t", fact.reference, ACTOR),
             Promote: lambda fact: BuyTier(key, fact.offer, ACTOR),
-            Leave: lambda _fact: CloseAccount("wish", ACTOR),
+            Leave: lambda fact: CloseAccount(key, "wish", ACTOR, fact.closes_on, fact.at_once),
+            Stay: lambda _fact: CancelClosure(key, ACTOR),
         }
         return makers[type(fact)](fact)

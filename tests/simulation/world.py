@@ -59,7 +59,9 @@ class World(Correspondence):
             (lambda: self._ask(deeds.exchange(self.now)), 0.6),
             (lambda: self._ask(deeds.take_over(self.now)), 0.5),
             (lambda: self._ask(deeds.promote()), 0.5),
-            (lambda: self._ask(deeds.leave()), 0.15),
+            (lambda: self._ask(deeds.leave(self.now)), 0.3),
+            (lambda: self._ask(deeds.stay()), 0.1),
+            (self._change_of_mind, 0.3),
             (self._many, 0.03),
             (self._owe, 0.7),
             (self._decide_twice, 0.5),
@@ -128,6 +130,14 @@ class World(Correspondence):
         if self.rng.random() < 0.5:
             self.now += timedelta(days=45)
             self._read()
+
+    def _change_of_mind(self) -> None:
+        """Somebody is about to leave, buys meanwhile, and stays."""
+        member = self.rng.choice(self.members)
+        self._ask(self.deeds.leave(self.now, member))
+        self._ask(self.deeds.buy(self.now - timedelta(minutes=self.rng.choice((0, 5))), member))
+        if self.rng.random() < 0.7:
+            self._ask(self.deeds.stay(member))
 
     def _over_midnight(self) -> None:
         """The clock shows a new day, the old one for a moment again, and the new one (law X6)."""

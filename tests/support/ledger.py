@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from regulars.accounts.account_records import account_record, due_text, read_account
 from regulars.accounts.approvals import Approval
 from regulars.accounts.commands import RefundState
 from regulars.accounts.dynamodb import shard_of
 from regulars.accounts.entries import Entry
 from regulars.accounts.model import Account
 from regulars.accounts.ports import Change, Commit, GuardExistsError, Row
-from regulars.accounts.records import account_record, due_text, entry_record, read_account, read_entry
+from regulars.accounts.records import entry_record, read_entry
 from regulars.accounts.segments import Segments
 from regulars.kernel.idempotency import Guard
 from regulars.kernel.retry import LostRaceError

@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, timedelta
 
 from regulars.accounts.books.checking import LedgerCheck
 from regulars.accounts.books.dynamodb import DynamoBooksStore
-from regulars.accounts.books.facts import closure_key
 from regulars.accounts.commands import (
     Adjust,
     CancelHold,
@@ -160,7 +159,8 @@ class Lives(Desk):
 
     def close(self, member_id: str) -> None:
         if self.random.random() < 0.03:
-            self.record(closure_key(member_id), member_id, CloseAccount("left", _ACTOR))
+            key = self.next("clo")
+            self.record(key, member_id, CloseAccount(key, "left", _ACTOR, at_once=self.random.random() < 0.3))
 
     def settle(self, member_id: str) -> None:
         self.service.settle(member_id, "job:settle_accounts")

@@ -84,6 +84,9 @@ _DETAILS: dict[str, dict[str, Any]] = {
     "PointsEarned": {**_ENTRY, "points": 10, "rule": "base", "purchase_id": "pur_01JD0000000000000000000001", "balance": 10},
     "PointsExpiring": {**_ENTRY, "points": 1200, "expires_on": "2025-06-30"},
     "PointsExpired": {**_ENTRY, "points": 1200, "expires_on": "2025-06-30", "balance": 0},
+    "AccountClosureAnnounced": {**_ENTRY, "closes_on": "2025-07-01", "balance": 1250},
+    "AccountClosureCancelled": {**_ENTRY},
+    "AccountClosed": {**_ENTRY, "points_forfeited": 20, "points_compensated": 1250, "compensation": 1250, "program_version": 1},
     "FeedbackReceived": {**_FEEDBACK, "channel": "app", "kind": "question"},
     "FeedbackAnswered": {**_FEEDBACK, "feedback_version": 3, "answer_number": 1},
 }

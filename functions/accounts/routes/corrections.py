@@ -1,20 +1,18 @@
-"""What staff do to a member's account: adjustments, tiers set, segments, the end of the account."""
+"""What staff do to a member's account: adjustments, tiers set, segments."""
 
 from functions.accounts.routes.members import known
 from functions.accounts.translate.corrections import adjustment_response, approval_response, segments_response
-from functions.accounts.translate.parts import content_of, movement_fields, replayed
+from functions.accounts.translate.parts import content_of, replayed
 from functions.accounts.wire.corrections import (
     AdjustmentRequest,
     AdjustmentResponse,
     ApprovalResponse,
-    ClosureRequest,
-    ClosureResponse,
     SegmentsRequest,
     SegmentsResponse,
 )
 from functions.accounts.wire.tiers import TierOverrideRequest
 from regulars.accounts.approvals import Approval
-from regulars.accounts.commands import Adjust, CloseAccount, OverrideTier
+from regulars.accounts.commands import Adjust, OverrideTier
 from regulars.accounts.entries import TierCause
 from regulars.accounts.errors import (
     AccountClosedError,
@@ -25,7 +23,6 @@ from regulars.accounts.errors import (
     TierUnknownError,
 )
 from regulars.accounts.operations import Fact
-from regulars.accounts.service import Buyer
 from regulars.aws.http import Reply, Routes
 from regulars.aws.request import Call
 from regulars.kernel.idempotency import input_hash
@@ -84,16 +81,3 @@ def get_segments(member_id: str) -> SegmentsResponse:
 def set_segments(call: Call, member_id: str, body: SegmentsRequest) -> SegmentsResponse:
     """Replaces the member's segments as a whole; rules with `when.segments` look at them from the next purchase on."""
     return segments_response(wiring().accounts.set_segments(known(member_id), body.segments, call.principal.actor))
-
-
-@routes.post(
-    "/v1/members/{member_id}/closure", Action.CLOSE_ACCOUNT, summary="End a member's account", status=201, errors=_ERRORS
-)  # fmt: skip
-def close_account(call: Call, member_id: str, body: ClosureRequest) -> Reply[ClosureResponse]:
-    """Ends the account for good: holds end, what is left is forfeited, nothing is recorded any more (PTS-22).
-
-    Once: sent again with the same reason it answers the same.
-    """
-    fact = Fact(derived_id("clo", known(member_id)), input_hash(content_of(body)))
-    recorded = wiring().operations.record(fact, Buyer(member_id), CloseAccount(body.reason, call.principal.actor))
-    return Reply(ClosureResponse(**movement_fields(recorded.answer)), headers=replayed(recorded))

@@ -6,6 +6,7 @@ from functions.accounts.wire.moves import ActivityRequest, ActivityResponse, Par
 from regulars.accounts.commands import CreditPartnerPoints, RecordActivity
 from regulars.accounts.errors import (
     AccountClosedError,
+    AccountClosingError,
     ActivityLimitError,
     ActivityUnknownError,
     MemberNotActiveError,
@@ -23,7 +24,7 @@ from regulars.wiring import wiring
 
 routes = Routes()
 
-_ERRORS = (AccountClosedError, MemberNotActiveError, MemberNotFoundError)
+_ERRORS = (AccountClosedError, AccountClosingError, MemberNotActiveError, MemberNotFoundError)
 
 
 @routes.post(

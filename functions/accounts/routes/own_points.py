@@ -9,6 +9,7 @@ from functions.accounts.wire.tiers import TierPurchaseRequest, TierPurchaseRespo
 from regulars.accounts.commands import BuyTier, RecordActivity
 from regulars.accounts.errors import (
     AccountClosedError,
+    AccountClosingError,
     ActivityLimitError,
     ActivityNotSelfServiceError,
     ActivityUnknownError,
@@ -42,7 +43,7 @@ OWN_SOURCE = "member"
     Action.USE_OWN_POINTS,
     summary="Give points to another member",
     status=201,
-    errors=(*_ERRORS, InsufficientPointsError, TransferLimitError, TransfersOffError, TransferToSelfError),
+    errors=(*_ERRORS, AccountClosingError, InsufficientPointsError, TransferLimitError, TransfersOffError, TransferToSelfError),
     idempotency="required",
 )
 def give_points(call: Call, body: TransferRequest) -> Reply[TransferResponse]:
@@ -59,7 +60,7 @@ def give_points(call: Call, body: TransferRequest) -> Reply[TransferResponse]:
     Action.REPORT_OWN_ACTIVITY,
     summary="Report an activity of mine",
     status=201,
-    errors=(*_ERRORS, ActivityLimitError, ActivityNotSelfServiceError, ActivityUnknownError),
+    errors=(*_ERRORS, AccountClosingError, ActivityLimitError, ActivityNotSelfServiceError, ActivityUnknownError),
     idempotency="required",
 )
 def report_activity(call: Call, body: OwnActivityRequest) -> Reply[ActivityResponse]:

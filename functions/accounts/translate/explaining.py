@@ -6,6 +6,7 @@ from functions.accounts.translate import words
 from functions.accounts.wire.parts import ExplanationResponse
 from functions.accounts.wire.points import EntryExplanationResponse, ExplainedPartResponse
 from regulars.accounts.answers import EarnedPart
+from regulars.accounts.ending import COMPENSATION
 from regulars.accounts.entries import Entry, EntryKind, Evaluation, Posting, PostingKind, TierChange
 from regulars.accounts.model import NEVER
 from regulars.kernel.language import Language, Text
@@ -76,6 +77,7 @@ def _parts(entry: Entry, programme: Programme, programmes: ProgrammeHistory, lan
     for posting in entry.postings:
         explanation = _posting(entry, posting, programme, language)
         yield ExplainedPartResponse(kind=posting.kind.value, points=posting.points, explanation=explanation)
+    yield from _closure(entry, language)
     for change in entry.tier_changes:
         yield ExplainedPartResponse(kind="tier_change", points=0, explanation=_change(change, programmes, language))
     for evaluation in entry.evaluations:
@@ -84,6 +86,14 @@ def _parts(entry: Entry, programme: Programme, programmes: ProgrammeHistory, lan
         figures: Figures = {"points": reminder.points, "day": reminder.expires_on.isoformat()}
         explanation = _explanation("reminded", words.POSTINGS["reminded"], figures, language)
         yield ExplainedPartResponse(kind="reminder", points=0, explanation=explanation)
+
+
+def _closure(entry: Entry, language: Language) -> Iterator[ExplainedPartResponse]:
+    """What an account's coming end means for an entry."""
+    code = {EntryKind.CLOSURE_NOTICE: "ends", EntryKind.CLOSURE_CANCELLATION: "goes_on"}.get(entry.kind, "nothing_earned")
+    if code == "goes_on" or "closes_on" in entry.detail:
+        figures: Figures = {"day": entry.detail["closes_on"]} if code != "goes_on" else {}
+        yield ExplainedPartResponse(kind="closure", points=0, explanation=_explanation(code, words.CLOSURE[code], figures, language))
 
 
 def _posting(entry: Entry, posting: Posting, programme: Programme, language: Language) -> ExplanationResponse:
@@ -113,7 +123,7 @@ def _moved(entry: Entry, posting: Posting, programme: Programme, language: Langu
     if kind is PostingKind.EARN_BONUS:
         return _given_for(entry, programme, language)
     if kind is PostingKind.REDEEM:
-        return _redeemed(entry, programme, language)
+        return _redeemed(entry, posting, programme, language)
     if kind is PostingKind.ADJUST and entry.kind is not EntryKind.OPENING_BALANCE:
         return ("adjusted_up" if posting.points > 0 else "adjusted_down"), {"reason": posting.rule}
     return _returned(entry, posting), {}
@@ -140,10 +150,12 @@ def _given_for(entry: Entry, programme: Programme, language: Language) -> tuple[
     return "earned_activity", {"activity": activities.get(activity, activity)}
 
 
-def _redeemed(entry: Entry, programme: Programme, language: Language) -> tuple[str, Figures]:
+def _redeemed(entry: Entry, posting: Posting, programme: Programme, language: Language) -> tuple[str, Figures]:
     if entry.kind is EntryKind.TIER_PURCHASE:
         tier = _tier_name(programme, str(entry.detail["tier"]), language)
         return "tier_bought", {"tier": tier, "ends_on": entry.detail["ends_on"]}
+    if posting.rule == COMPENSATION:
+        return "compensated", {}
     return "redeemed", {"purpose": entry.detail["purpose"]}
 
 

@@ -38,6 +38,7 @@ def points_response(standing: Standing) -> PointsResponse:
         spent_total=account.spent_total,
         expired_total=account.expired_total,
         reversed_total=account.reversed_total,
+        closes_on=account.closing.closes_on if account.closing else None,
         is_closed=account.is_closed,
         account_version=account.version,
     )

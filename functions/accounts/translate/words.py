@@ -58,8 +58,23 @@ POSTINGS = {
     "received": Text("{points} points were a gift from another member.", "收到其他会员转赠的 {points} 积分。"),
     "given": Text("{points} points were given to another member.", "向其他会员转赠 {points} 积分。"),
     "forfeited": Text("{points} points were forfeited with the end of the account.", "账户关闭，{points} 积分作废。"),
+    "compensated": Text(
+        "{points} points that were left at the end of the account are paid out to the member.",
+        "账户关闭，剩余 {points} 积分折现支付给会员。",
+    ),
     "debt_repaid": Text("{points} points repaid what was owed.", "{points} 积分用于抵还欠分。"),
     "reminded": Text("{points} points end soon: {day} is the last day they can be used.", "{points} 积分即将到期：最后可用日为 {day}。"),
+}
+
+CLOSURE = {
+    "nothing_earned": Text(
+        "Nothing was earned: the end of the account on {day} had been announced.", "账户将于 {day} 关闭，本次消费不累计积分。"
+    ),
+    "ends": Text(
+        "Through {day} the points can be used, and purchases earn none; then the account ends.",
+        "截至 {day} 可使用积分，消费不再累计积分；之后账户关闭。",
+    ),
+    "goes_on": Text("The account goes on, and purchases earn points again.", "账户予以保留，消费恢复累计积分。"),
 }
 
 LASTS = Text("They can be used through {day}.", "有效期至 {day}。")
@@ -107,5 +122,7 @@ TITLES = {
     EntryKind.OPENING_BALANCE: Text("An opening balance", "期初积分"),
     EntryKind.TIER_PURCHASE: Text("A tier bought with points", "积分兑换等级"),
     EntryKind.TIER_OVERRIDE: Text("A tier set by staff", "设定等级"),
+    EntryKind.CLOSURE_NOTICE: Text("The end of the account announced", "账户关闭通知"),
+    EntryKind.CLOSURE_CANCELLATION: Text("The end of the account called off", "取消账户关闭"),
     EntryKind.CLOSURE: Text("The end of the account", "账户关闭"),
 }

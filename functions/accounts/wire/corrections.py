@@ -1,11 +1,11 @@
-"""What staff do to accounts, on the wire: adjustments, approvals, segments, the end of an account."""
+"""What staff do to accounts, on the wire: adjustments, approvals, segments."""
 
 from typing import Literal
 
 from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 
-from functions.accounts.wire.parts import CodeText, MovementResponse, Note, Reason
+from functions.accounts.wire.parts import CodeText, MovementResponse, Note
 from regulars.accounts.segments import SEGMENTS_MAX
 from regulars.kernel.language import Text
 from regulars.kernel.wire import Instant, RequestModel, ResponseModel
@@ -80,13 +80,3 @@ class SegmentsResponse(ResponseModel):
     segments: tuple[str, ...]
     set_by: str | None
     set_at: Instant | None
-
-
-class ClosureRequest(RequestModel):
-    """Why an account ends."""
-
-    reason: Reason
-
-
-class ClosureResponse(MovementResponse):
-    """The account's end: `points` are what was forfeited (-)."""

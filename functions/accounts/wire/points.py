@@ -46,6 +46,7 @@ class PointsResponse(ResponseModel):
     spent_total: int = Field(description="Used in all, less what was given back.")
     expired_total: int
     reversed_total: int = Field(description="Taken back by refunds in all.")
+    closes_on: date | None = Field(description="The last day on which points can be used, where the end of the account is coming.")
     is_closed: bool
     account_version: int
 

@@ -1,4 +1,4 @@
-"""What staff do to accounts, by HTTP on the real store: corrections, second persons, tiers set, the end of an account."""
+"""What staff do to accounts, by HTTP on the real store: corrections, second persons, tiers set."""
 
 from typing import Any
 
@@ -6,9 +6,7 @@ import pytest
 
 from functions.accounts.handler import app
 from regulars.kernel.principal import Role
-from regulars.wiring import Wiring
 from tests.functional.accounts.conftest import AGENT, CLERK, MANAGER, ME, Shop
-from tests.support.books import gaps
 from tests.support.calls import MEMBER_ID, Answer, Caller, staff
 
 SECOND = Caller(app, staff(Role.MANAGER, "second"))
@@ -158,20 +156,3 @@ def test_a_tier_that_cannot_be_set_is_refused_before_anybody_is_asked(shop: Shop
     assert override("diamond").fields == {"tier": "tier_unknown"}
     assert override("gold", ends_on="2025-05-31").fields == {"ends_on": "override_ends_in_past"}
     assert MANAGER.get("/v1/approvals").json["items"] == []
-
-
-def test_the_end_of_an_account_settles_its_points(shop: Shop, wiring: Wiring) -> None:
-    """Held and free points are forfeited and told; nothing is recorded any more, and what was can be read."""
-    shop.buy(100_00)
-    shop.hold(30)
-    path, body = f"/v1/members/{MEMBER_ID}/closure", {"reason": "left the programme"}
-    refused = AGENT.post(path, body)
-    closed, again = MANAGER.post(path, body), MANAGER.post(path, body)
-    after = shop.buy(10_00, "late")
-
-    assert (refused.status, closed.status, closed.json["points"], closed.json["balance"]) == (403, 201, -100, 0)
-    assert (again.text, again.headers["idempotent-replayed"]) == (closed.text, "true")
-    assert after.fields == {"member_id": "account_closed"}
-    assert (shop.points()["is_closed"], shop.points()["held"], shop.points()["available"]) == (True, 0, 0)
-    assert sum(entry["points"] for entry in shop.statement()) == 0
-    assert [] == gaps(wiring.ledger_check)

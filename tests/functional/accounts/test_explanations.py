@@ -141,7 +141,7 @@ def test_ends_and_reminders_are_explained(shop: Shop, wiring: Wiring) -> None:
     shop.pass_days(6)
     ended = told(latest(shop))[1]
     shop.buy(5_00, "last")
-    MANAGER.post(f"/v1/members/{MEMBER_ID}/closure", {"reason": "left"})
+    MANAGER.post(f"/v1/members/{MEMBER_ID}/closure", {"reason": "left", "at_once": True}, headers={"Idempotency-Key": "c"})
 
     assert extended[:2] == ["10 points no longer end on 2025-07-31, as the member was active.", "10 points last through 2025-08-31 now."]
     assert reminded == ["20 points end soon: 2025-08-31 is the last day they can be used."]

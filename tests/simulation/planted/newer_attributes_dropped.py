@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 from unittest.mock import patch
 
-from regulars.accounts import records
+from regulars.accounts import account_records
 
 
 def _nothing(_record: Mapping[str, Any], _names: frozenset[str]) -> Mapping[str, Any]:
@@ -13,4 +13,4 @@ def _nothing(_record: Mapping[str, Any], _names: frozenset[str]) -> Mapping[str,
 
 
 def plant() -> AbstractContextManager[object]:
-    return patch.object(records, "unknown", _nothing)
+    return patch.object(account_records, "unknown", _nothing)

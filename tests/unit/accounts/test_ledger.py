@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from regulars.accounts.account_records import account_record, due_text, read_account
 from regulars.accounts.commands import Settle
 from regulars.accounts.earning import earn, split
 from regulars.accounts.entries import Line, PostingKind, Reminder
@@ -14,7 +15,7 @@ from regulars.accounts.errors import CurrencyNotAcceptedError, OccurredInFutureE
 from regulars.accounts.ledger import apply
 from regulars.accounts.model import POSTINGS_MAX, Account, new_account
 from regulars.accounts.progress import settled, standing
-from regulars.accounts.records import account_record, chain_hash, due_text, entry_record, read_account, read_entry
+from regulars.accounts.records import chain_hash, entry_record, read_entry
 from regulars.accounts.settling import settle
 from regulars.accounts.tiers import figures
 from regulars.program.model import ProgrammeHistory

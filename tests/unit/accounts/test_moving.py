@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from regulars.accounts.account_records import account_record, read_account
 from regulars.accounts.commands import (
     Adjust,
+    CancelClosure,
     CancelHold,
     CancelRedemption,
     CloseAccount,
@@ -25,7 +27,6 @@ from regulars.accounts.commands import (
 )
 from regulars.accounts.entries import PostingKind
 from regulars.accounts.errors import (
-    AccountClosedError,
     ActivityLimitError,
     ActivityUnknownError,
     ApprovalRequiredError,
@@ -47,7 +48,7 @@ from regulars.accounts.ledger import Outcome, apply
 from regulars.accounts.model import HOLDS_MAX, NEVER, Account, Hold, new_account
 from regulars.accounts.movement import NEUTRAL, soonest_first
 from regulars.accounts.progress import settled
-from regulars.accounts.records import account_record, entry_record, read_account, read_entry
+from regulars.accounts.records import entry_record, read_entry
 from regulars.program.presets import preset
 from tests.support.accounts import MEMBER, NOON, changed, history, purchase
 
@@ -264,27 +265,14 @@ def test_an_adjustment_names_reason_and_second_person() -> None:
     assert {LATE: 5_000} == adjusted.account.lots
 
 
-def test_a_closed_account_has_nothing_left_and_takes_nothing() -> None:
-    """Held, pending and available points are forfeited; afterwards only settling, which finds nothing (PTS-22)."""
-    pending = {date(2026, 4, 1): {LATE: 7}}
-    before = replace(done(account(soon=60, late=100), hold(50)).account, pending=pending)
-    closed = done(before, CloseAccount("left", "staff:a"))
-
-    assert (0, 0, 0) == (closed.account.available, closed.account.held, closed.account.pending_points)
-    assert closed.entry is not None
-    assert -167 == sum(posting.points for posting in closed.entry.postings if posting.kind is PostingKind.FORFEIT)
-    assert done(closed.account, Settle(), NOON + timedelta(days=900)).entry is None
-    with pytest.raises(AccountClosedError):
-        done(closed.account, purchase(10_00))
-
-
 def test_postings_explain_every_balance_and_all_is_kept_in_the_stored_form() -> None:
     """Over a life of commands: available + pending + held - debt is the sum of what is not neutral; records read back equal (law L2)."""
     now, state, total = NOON, new_account(MEMBER, RULES.at(NOON), NOON), 0
     commands: list[Command] = [
         purchase(200_00), hold(100), CommitHold("hold_1", 30, "till"), redeem(50), hold(40, 2),
         RecordActivity("act_1", "sign_in", "app", "a", "app"), Adjust("adj_1", -20, "correction", "n", "staff:a"),
-        GivePoints("trf_1", "mem_2", 40, "member"), OpenBalance("opb_1", 10, SOON, "old", "o1", "x"), Settle(), CloseAccount("left", "a"),
+        GivePoints("trf_1", "mem_2", 40, "member"), OpenBalance("opb_1", 10, SOON, "old", "o1", "x"), Settle(),
+        CloseAccount("clo_1", "left", "a"), CancelClosure("clx_1", "a"), CloseAccount("clo_2", "left", "a", at_once=True),
     ]  # fmt: skip
     for command in commands:
         outcome = done(state, command, now)

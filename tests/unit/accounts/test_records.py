@@ -4,11 +4,12 @@ from copy import replace
 from datetime import date
 from typing import Any
 
+from regulars.accounts.account_records import account_record, due_text, read_account
 from regulars.accounts.approvals import Approval, ApprovalKind, ApprovalStatus
 from regulars.accounts.entries import Reminder
 from regulars.accounts.items import approval_item, entry_item, read_approval, read_refunds, refunds_item
 from regulars.accounts.model import Account, ActiveRow
-from regulars.accounts.records import account_record, due_text, read_account, read_entry
+from regulars.accounts.records import read_entry
 from tests.support.accounts import NOON
 from tests.support.lives import MEMBERS, Lives
 

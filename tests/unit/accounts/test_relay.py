@@ -75,14 +75,14 @@ def test_each_movement_is_told_with_its_points() -> None:
             GivePoints("trf_1", "mem_2", 10, "member"),
             ReceivePoints("trf_2", "mem_3", {date(2027, 3, 31): 7}, "member"),
             RecordActivity("act_1", "sign_in", "app", "a", "app"),
-            CloseAccount("left", "staff:a"),
+            CloseAccount("clo_1", "left", "staff:a", at_once=True),
         ],
     )
     events = [(event["type"], event.get("points")) for entry in (*entries, *more) for event in told(entry)]
 
     assert [
         ("PointsEarned", 200), ("PointsRedeemed", 50), ("PointsReturned", 50), ("PointsRedeemed", 30), ("PointsAdjusted", -20),
-        ("PointsTransferred", -10), ("PointsTransferred", 7), ("PointsEarned", 5), ("PointsForfeited", 152),
+        ("PointsTransferred", -10), ("PointsTransferred", 7), ("PointsEarned", 5), ("PointsForfeited", 152), ("AccountClosed", None),
     ] == events  # fmt: skip
     assert 0 == account.available
 

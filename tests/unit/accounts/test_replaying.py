@@ -11,7 +11,7 @@ import pytest
 
 from regulars.accounts.books.bookkeeping import Bookkeeper
 from regulars.accounts.books.checking import BUDGET_SECONDS, LedgerCheck
-from regulars.accounts.books.facts import closure_key, guard_of
+from regulars.accounts.books.facts import guard_of
 from regulars.accounts.books.model import STANDING, Figure, Sheet
 from regulars.accounts.books.replaying import Difference, differences, replay
 from regulars.accounts.books.tasks import check_message_of, check_task_of
@@ -200,7 +200,7 @@ def test_a_fact_of_which_nothing_is_remembered_is_named(kind: EntryKind) -> None
         for member_id in MEMBERS:
             with suppress(RegularsError):
                 deed(member_id)
-    life.record(closure_key(MEMBERS[0]), MEMBERS[0], CloseAccount("left", "staff:a"))
+    life.record("clo_1", MEMBERS[0], CloseAccount("clo_1", "left", "staff:a", at_once=True))
     _counted(life).move(days=1)
     assert () == _check(life).run(_check(life).begin()).findings
     entry = next(entry for entry in reversed(life.entries()) if entry.kind is kind)

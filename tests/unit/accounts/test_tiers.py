@@ -195,7 +195,7 @@ def test_an_account_that_has_ended_is_read_by_the_rules_it_ended_under() -> None
     """Diamond at the end stays diamond when rules come that have no diamond: who has left follows no new version (seed 700064918)."""
     start = datetime(2000, 1, 1, tzinfo=UTC)
     programmes = history((start, preset("five")), (NOON + timedelta(days=30), preset("four")))
-    account = apply(bought(programmes, 10_000_00), CloseAccount("wish", "staff:a"), programmes, NOON).account
+    account = apply(bought(programmes, 10_000_00), CloseAccount("clo_1", "wish", "staff:a", at_once=True), programmes, NOON).account
 
     seen = standing(account, programmes, NOON + timedelta(days=60))
 

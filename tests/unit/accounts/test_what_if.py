@@ -179,7 +179,7 @@ def test_points_that_a_draft_never_gave_cannot_be_used(diary: Diary) -> None:
 
 def test_a_closed_account_stays_closed(diary: Diary) -> None:
     """Its points are forfeited under the draft too."""
-    diary.take(CloseAccount("left", "staff:mei"))
+    diary.take(CloseAccount("clo_1", "left", "staff:mei", at_once=True))
     current, draft = asked(diary, RICH, NOON, diary.now)
     assert (0, 0) == (current.outstanding, draft.outstanding)
 

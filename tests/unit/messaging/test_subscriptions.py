@@ -26,6 +26,9 @@ _TEMPLATES = {
     "PointsReversed": MessageTemplate.POINTS_REVERSED,
     "PointsExpiring": MessageTemplate.POINTS_EXPIRING,
     "PointsExpired": MessageTemplate.POINTS_EXPIRED,
+    "AccountClosureAnnounced": MessageTemplate.ACCOUNT_CLOSING,
+    "AccountClosureCancelled": MessageTemplate.ACCOUNT_KEPT,
+    "AccountClosed": MessageTemplate.ACCOUNT_CLOSED,
     "FeedbackReceived": MessageTemplate.FEEDBACK_RECEIVED,
     "FeedbackAnswered": MessageTemplate.FEEDBACK_ANSWERED,
 }

@@ -26,7 +26,9 @@ _OWN_POSTINGS = {
     EntryKind.OPENING_BALANCE: frozenset({PostingKind.ADJUST}),
     EntryKind.TIER_PURCHASE: frozenset({PostingKind.REDEEM}),
     EntryKind.TIER_OVERRIDE: frozenset[PostingKind](),
-    EntryKind.CLOSURE: frozenset({PostingKind.FORFEIT}),
+    EntryKind.CLOSURE_NOTICE: frozenset[PostingKind](),
+    EntryKind.CLOSURE_CANCELLATION: frozenset[PostingKind](),
+    EntryKind.CLOSURE: frozenset({PostingKind.FORFEIT, PostingKind.REDEEM}),
 }
 """The postings that are a kind's own; the others of an entry come from settling first."""
 

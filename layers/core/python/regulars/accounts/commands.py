@@ -227,9 +227,24 @@ class OverrideTier(Struct, frozen=True):
 
 
 class CloseAccount(Struct, frozen=True):
-    """End the account: open holds end, every point is forfeited, nothing is recorded any more (PTS-22)."""
+    """End the account after its run-off: through `closes_on`, or as the programme says; or `at_once` (PTS-22).
 
+    At its end open holds end, every point is forfeited or compensated, and nothing is recorded any more.
+
+    Raises: AccountClosingError (unless at once), ClosureDayError.
+    """
+
+    closure_id: str
     reason: str
+    actor: str
+    closes_on: date | None = None
+    at_once: bool = False
+
+
+class CancelClosure(Struct, frozen=True):
+    """Call off the end that is coming: the account goes on as before (TRM-10). Raises: AccountNotClosingError."""
+
+    cancellation_id: str
     actor: str
 
 
@@ -251,4 +266,5 @@ type Command = (
     | BuyTier
     | OverrideTier
     | CloseAccount
+    | CancelClosure
 )

@@ -21,6 +21,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
 
+from regulars.accounts.account_records import account_record, due_text, read_account
 from regulars.accounts.approvals import Approval
 from regulars.accounts.commands import RefundState
 from regulars.accounts.entries import Entry
@@ -42,7 +43,7 @@ from regulars.accounts.items import (
 )
 from regulars.accounts.model import NEVER, Account
 from regulars.accounts.ports import Change, Commit, GuardExistsError, Row, Unreadable
-from regulars.accounts.records import account_record, due_text, instant, milliseconds, read_account, read_entry
+from regulars.accounts.records import instant, milliseconds, read_entry
 from regulars.accounts.segments import Segments
 from regulars.aws.observability import logger
 from regulars.aws.table import ABSENT, ConditionFailedError, Item, Put, Table, Write

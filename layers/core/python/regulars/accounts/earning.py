@@ -55,6 +55,10 @@ class Earned(Struct, frozen=True):
         """Points in all."""
         return sum(part.points for part in self.parts)
 
+    def without_points(self) -> "Earned":
+        """The same sums, and no points for them."""
+        return replace(self, parts=(), lines=tuple(replace(line, points=0) for line in self.lines))
+
 
 def earn(programme: Programme, basket: Basket, room: Room = lambda _rule, _caps: None) -> Earned:
     """What a purchase earns, in the stated order of `program.earning`."""

@@ -52,6 +52,8 @@ class EntryKind(StrEnum):
     OPENING_BALANCE = "opening_balance"
     TIER_PURCHASE = "tier_purchase"
     TIER_OVERRIDE = "tier_override"
+    CLOSURE_NOTICE = "closure_notice"
+    CLOSURE_CANCELLATION = "closure_cancellation"
     CLOSURE = "closure"
 
 

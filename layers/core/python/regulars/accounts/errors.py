@@ -37,6 +37,24 @@ class AccountClosedError(FieldRefusedError):
     text = Text("The account is closed: nothing can be recorded any more.", "该账户已关闭，不再接受任何记录。")
 
 
+class AccountClosingError(FieldRefusedError):
+    code, field = "account_closing", "member_id"
+    text = Text(
+        "The account ends on {closes_on}: until then its points can be used, but nothing more is added.",
+        "该账户将于 {closes_on} 关闭：在此之前可以使用积分，但不再增加积分。",
+    )
+
+
+class AccountNotClosingError(FieldRefusedError):
+    code, field = "account_not_closing", "member_id"
+    text = Text("No end of this account is coming.", "该账户没有待关闭的申请。")
+
+
+class ClosureDayError(FieldRefusedError):
+    code, field = "closure_day", "closes_on"
+    text = Text("An account ends today at the earliest and in {days} days at the latest.", "账户关闭日期须为今天至 {days} 天之内。")
+
+
 class InsufficientPointsError(FieldRefusedError):
     code, field = "insufficient_points", "points"
     text = Text("{available} points can be used, {asked} were asked for.", "可用积分为 {available}，申请使用 {asked}。")

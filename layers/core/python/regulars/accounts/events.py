@@ -87,6 +87,26 @@ class PointsForfeited(AccountEvent):
     balance: int
 
 
+class AccountClosureAnnounced(AccountEvent):
+    """The account will end: through `closes_on` its points can be used, and none are earned (PTS-22)."""
+
+    closes_on: date
+    balance: int
+
+
+class AccountClosureCancelled(AccountEvent):
+    """The end that was coming was called off."""
+
+
+class AccountClosed(AccountEvent):
+    """The account has ended: points forfeited, points compensated, and what the shop pays for these, in minor units."""
+
+    points_forfeited: int = Field(ge=0)
+    points_compensated: int = Field(ge=0)
+    compensation: int = Field(ge=0)
+    program_version: int
+
+
 class PointsExpired(AccountEvent):
     """A lot ended with points left in it."""
 

@@ -10,9 +10,11 @@ from typing import Any
 
 from msgspec import Struct
 
+from regulars.accounts.closing import cancel_closure, close_account, closing_error, ended
 from regulars.accounts.commands import (
     Adjust,
     BuyTier,
+    CancelClosure,
     CancelHold,
     CancelRedemption,
     CloseAccount,
@@ -31,13 +33,13 @@ from regulars.accounts.commands import (
     RefundState,
     Settle,
 )
+from regulars.accounts.ending import end_of
 from regulars.accounts.entries import Entry, EntryKind
 from regulars.accounts.errors import AccountClosedError
 from regulars.accounts.model import POSTINGS_MAX, Account, new_account
 from regulars.accounts.moving import (
     adjust,
     buy_tier,
-    close_account,
     credit_partner_points,
     give,
     open_balance,
@@ -77,7 +79,11 @@ _HANDLERS: dict[type, Callable[[Settlement, Any, Scene], Step]] = {
     BuyTier: buy_tier,
     OverrideTier: override_tier,
     CloseAccount: close_account,
+    CancelClosure: cancel_closure,
 }
+
+_ADDING = (ReceivePoints, RecordActivity, CreditPartnerPoints, OpenBalance)
+"""What is not taken any more of a member whose account is about to end; purchases are, and earn nothing."""
 
 
 class Outcome(Struct, frozen=True):
@@ -103,16 +109,21 @@ def apply(account: Account, command: Command, history: ProgrammeHistory, now: da
     scene = Scene(history, evaluation_time(account, command, now), now)
     if not account.version:
         account = new_account(account.member_id, scene.version, scene.as_of)
-    if account.is_closed:
-        raise AccountClosedError
     settlement = settle(account, history, scene.as_of, room=POSTINGS_MAX - _ROOM_FOR_COMMANDS)
     if settlement.has_more:
         return _close(Step(EntryKind.SETTLEMENT, settlement), scene, command.actor, is_partial=True)
+    if settlement.account.is_closed:
+        raise AccountClosedError
+    if settlement.account.closing and isinstance(command, _ADDING):
+        raise closing_error(settlement.account.closing)
     return _close(_HANDLERS[type(command)](settlement, command, scene), scene, command.actor)
 
 
 def _settle(account: Account, command: Settle, scene: Scene) -> Outcome:
     settlement = settle(account, scene.history, scene.now, room=POSTINGS_MAX)
+    if account.closing and settlement.account.is_closed:
+        end_scene = replace(scene, as_of=end_of(account.closing, scene.programme.time_zone))
+        return _close(ended(account.closing, settlement, end_scene.programme), end_scene, command.actor)
     is_dated = account.next_due_on == next_due_on(settlement.account, scene.version)
     if not settlement.has_happened and is_dated:
         return Outcome(account, None)

@@ -64,6 +64,18 @@ class Granted(Struct, frozen=True):
     base: str
 
 
+class Closing(Struct, frozen=True):
+    """The account's run-off (PTS-22): from `since` on nothing is earned, through `closes_on` points can be used, then it ends.
+
+    `notice_id` names the notice, `reason` is what it said.
+    """
+
+    closes_on: date
+    since: datetime
+    notice_id: str
+    reason: str
+
+
 class ActiveRow(Struct, frozen=True):
     """Activity without a gap, under the expiry policy `inactivity`: since when, and until when it keeps points alive."""
 
@@ -95,6 +107,7 @@ class Account(Struct, frozen=True):
     review_on: date | None = None
     active: ActiveRow | None = None
     program_version: int = 1
+    closing: Closing | None = None
     is_closed: bool = False
     reminded_through: date | None = None
     earned_total: int = 0

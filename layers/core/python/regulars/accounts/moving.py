@@ -1,4 +1,4 @@
-"""Points that come and go otherwise: adjustments, gifts, activities, partners, opening balances, tiers bought or set, the account's end."""
+"""Points that come and go otherwise: adjustments, gifts, activities, partners, opening balances, tiers bought or set."""
 
 from collections.abc import Mapping
 from copy import replace
@@ -7,7 +7,6 @@ from datetime import date
 from regulars.accounts.commands import (
     Adjust,
     BuyTier,
-    CloseAccount,
     CreditPartnerPoints,
     GivePoints,
     OpenBalance,
@@ -33,7 +32,7 @@ from regulars.accounts.errors import (
     TransferLimitError,
     TransfersOffError,
 )
-from regulars.accounts.model import NEVER, Account, ActiveRow, Granted
+from regulars.accounts.model import NEVER, ActiveRow, Granted
 from regulars.accounts.movement import count, credit, post, used
 from regulars.accounts.redeeming import take
 from regulars.accounts.scene import Scene, Step
@@ -214,24 +213,3 @@ def override_tier(settlement: Settlement, command: OverrideTier, scene: Scene) -
     detail = {"override_id": command.override_id, "tier": command.tier, "reason": command.reason, "approved_by": command.approved_by}
     ends = {"ends_on": command.ends_on.isoformat()} if command.ends_on else {}
     return Step(EntryKind.TIER_OVERRIDE, settlement.with_tier(looked), {**detail, **ends})
-
-
-def close_account(settlement: Settlement, command: CloseAccount, _scene: Scene) -> Step:
-    """Every point is forfeited, also what is pending; holds end first."""
-    account = settlement.account
-    postings = [
-        Posting(PostingKind.HOLD_RELEASE, points, lot, name) for name, hold in account.holds.items() for lot, points in hold.lots.items()
-    ]
-    account = post(account, postings)
-    forfeited = [Posting(PostingKind.FORFEIT, -points, lot) for lot, points in account.lots.items()]
-    forfeited += [
-        Posting(PostingKind.FORFEIT, -points, lot, available_from=day)
-        for day, waiting in account.pending.items()
-        for lot, points in waiting.items()
-    ]
-    account = _without_obligations(post(account, forfeited))
-    return Step(EntryKind.CLOSURE, settlement.with_postings(account, *postings, *forfeited), {"reason": command.reason})
-
-
-def _without_obligations(account: Account) -> Account:
-    return replace(account, is_closed=True, review_on=None, grace=None, granted=None)

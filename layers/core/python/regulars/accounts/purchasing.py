@@ -53,6 +53,9 @@ def record_purchase(settlement: Settlement, command: RecordPurchase, scene: Scen
         detail["vouchers_amount"] = command.vouchers_amount
     basket = _basket(command, then, tier, settlement.account, paid + command.vouchers_amount)
     earned = earn(then.programme, basket, _room(settlement.account, scene.today))
+    closing = settlement.account.closing
+    if closing and command.occurred_at >= closing.since:
+        earned, detail = earned.without_points(), {**detail, "closes_on": closing.closes_on.isoformat()}
     settlement = _credit(settlement, then, command.occurred_at, scene, earned)
     account = _count(settlement.account, command, scene, earned)
     settlement = replace(settlement, account=_count_rules(account, then.programme, earned.parts, scene.today))

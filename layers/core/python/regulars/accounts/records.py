@@ -1,11 +1,7 @@
-"""How accounts and entries are written down: short names and compact maps, so that a usual account stays near 0.8 KB.
+"""How entries are written down: short names and packed lots.
 
 The same record is stored and hashed, so what is verified is what is kept. Days are `YYYY-MM-DD`, instants milliseconds since 1970.
 
-Account: `v` version, `t` tier, `ts` tier since, `tc` tier changes, `fp` first purchase, `l` lots (packed), `pp` pending,
-`b` buckets `[spend, orders, points]`, `rt` reminded through, `et`/`st`/`xt`/`rv` earned, spent, expired and reversed in all,
-`hd` holds `[expires at, lots]`, `db` debt, `ct` counters, `gt` granted tier, `gr` grace, `ro` review on, `ac` active since and
-until, `pv` programme version the tier was looked at under, `cl` closed, `ea` evaluated at, `h` head of the hash chain.
 Entry: `k` kind, `p` postings `[kind, points, lot, rule, available from, debt]`, `pv` programme version, `e` effective, `r` recorded,
 `by` actor, `ba`/`pa`/`ha`/`da`/`ta` available, pending, held, debt and tier after, `pu` purchase, `ln` its lines (compressed),
 `tc` tier changes, `ev` evaluations, `q` what it takes from months, `d` facts of its kind, `rm` reminders, `h` hash.
@@ -33,17 +29,10 @@ from regulars.accounts.entries import (
     TierCause,
     TierChange,
 )
-from regulars.accounts.model import NEVER, Account, ActiveRow, Counter, Grace, Granted, Hold
-from regulars.accounts.packing import pack, posting_records, read_postings, unpack
+from regulars.accounts.packing import posting_records, read_postings
 
 type Record = dict[str, Any]
 
-_ACCOUNT_NAMES = frozenset(
-    (
-        "pk", "sk", "due_shard", "due_on", "v", "t", "ts", "tc", "fp", "l", "pp", "b", "rt", "et", "st", "xt", "rv", "hd", "db", "ct", "gt",
-        "gr", "ro", "ac", "pv", "cl", "ea", "h",
-    )
-)  # fmt: skip
 _ENTRY_NAMES = frozenset(
     (
         "pk", "sk", "k", "p", "pv", "e", "r", "by", "ba", "pa", "ha", "da", "ta", "pu", "ln", "tc", "ev", "q", "d", "rm", "h",
@@ -73,108 +62,6 @@ def unknown(record: Mapping[str, Any], names: frozenset[str]) -> Mapping[str, An
     return {name: record[name] for name in record.keys() - names}
 
 
-def account_record(account: Account) -> Record:
-    """An account as it is stored (without its keys)."""
-    record: Record = {
-        "v": account.version,
-        "t": account.tier,
-        "ts": milliseconds(account.tier_since),
-        "l": pack(account.lots.items()),
-        "b": {month: [bucket.spend, bucket.orders, bucket.points] for month, bucket in account.buckets.items()},
-        "et": account.earned_total,
-        "st": account.spent_total,
-        "xt": account.expired_total,
-        "ea": milliseconds(account.evaluated_at),
-        "h": bytes.fromhex(account.head_hash),
-    }
-    if account.pending:
-        record["pp"] = {day.isoformat(): pack(lots.items()) for day, lots in account.pending.items()}
-    if account.tier_changes:
-        record["tc"] = [_change_record(change) for change in account.tier_changes]
-    record |= _special_record(account)
-    if account.first_purchase_at:
-        record["fp"] = milliseconds(account.first_purchase_at)
-    if account.reminded_through:
-        record["rt"] = account.reminded_through.isoformat()
-    return {**record, **account.more}
-
-
-def _special_record(account: Account) -> Record:
-    """What most accounts do not have: holds, debt, counters, granted tiers, grace, reviews."""
-    record: Record = {}
-    if account.holds:
-        record["hd"] = {name: [milliseconds(hold.expires_at), pack(hold.lots.items())] for name, hold in account.holds.items()}
-    if account.counters:
-        record["ct"] = {name: [counter.period, counter.used] for name, counter in account.counters.items()}
-    if account.granted:
-        granted = account.granted
-        record["gt"] = [granted.tier, granted.ends_on.isoformat(), granted.cause.value, granted.base]
-    if account.grace:
-        record["gr"] = [account.grace.until.isoformat(), account.grace.first_month]
-    if account.active:
-        record["ac"] = [account.active.since.isoformat(), account.active.until.isoformat()]
-    if account.review_on:
-        record["ro"] = account.review_on.isoformat()
-    counted = {"db": account.debt, "rv": account.reversed_total, "pv": account.program_version - 1, "cl": int(account.is_closed)}
-    return record | {name: value for name, value in counted.items() if value}
-
-
-def read_account(member_id: str, record: Mapping[str, Any]) -> Account:
-    """The account of a record."""
-    return Account(
-        member_id=member_id,
-        version=record["v"],
-        first_purchase_at=instant(record["fp"]) if "fp" in record else None,
-        tier=record["t"],
-        tier_since=instant(record["ts"]),
-        lots=_read_lots(record["l"]),
-        pending={date.fromisoformat(day): _read_lots(lots) for day, lots in sorted(record.get("pp", {}).items())},
-        holds={name: Hold(instant(ends), _read_lots(lots)) for name, (ends, lots) in sorted(record.get("hd", {}).items())},
-        debt=record.get("db", 0),
-        counters={name: Counter(*parts) for name, parts in sorted(record.get("ct", {}).items())},
-        granted=_read_granted(record["gt"]) if "gt" in record else None,
-        grace=_read_grace(*record["gr"]) if "gr" in record else None,
-        review_on=date.fromisoformat(record["ro"]) if "ro" in record else None,
-        active=ActiveRow(*map(date.fromisoformat, record["ac"])) if "ac" in record else None,
-        program_version=record.get("pv", 0) + 1,
-        is_closed="cl" in record,
-        reversed_total=record.get("rv", 0),
-        buckets={month: Bucket(*figures) for month, figures in sorted(record["b"].items())},
-        tier_changes=tuple(_read_change(change) for change in record.get("tc", ())),
-        reminded_through=date.fromisoformat(record["rt"]) if "rt" in record else None,
-        earned_total=record["et"],
-        spent_total=record["st"],
-        expired_total=record["xt"],
-        evaluated_at=instant(record["ea"]),
-        head_hash=record["h"].hex(),
-        next_due_on=_read_due(record["due_on"]) if "due_on" in record else None,
-        more=unknown(record, _ACCOUNT_NAMES),
-    )
-
-
-def due_text(account: Account) -> str:
-    """The place of an account in the due index: its day and its member; where nothing is due, a day that never comes."""
-    return f"{(account.next_due_on or NEVER).isoformat()}#{account.member_id}"
-
-
-def _read_due(text: str) -> date | None:
-    day = date.fromisoformat(text[:10])
-    return None if day == NEVER else day
-
-
-def _read_lots(packed: bytes) -> dict[date, int]:
-    return dict(sorted(unpack(packed)))
-
-
-def _read_grace(until: str, first_month: str) -> Grace:
-    return Grace(date.fromisoformat(until), first_month)
-
-
-def _read_granted(record: list[Any]) -> Granted:
-    tier, ends_on, cause, base = record
-    return Granted(tier, date.fromisoformat(ends_on), TierCause(cause), base)
-
-
 def entry_record(entry: Entry) -> Record:
     """An entry as it is hashed and, with its hash, stored (without its keys)."""
     record: Record = {
@@ -190,7 +77,7 @@ def entry_record(entry: Entry) -> Record:
     if entry.purchase:
         record["pu"], record["ln"] = _purchase_record(entry.purchase)
     if entry.tier_changes:
-        record["tc"] = [_change_record(change) for change in entry.tier_changes]
+        record["tc"] = [change_record(change) for change in entry.tier_changes]
     if entry.evaluations:
         record["ev"] = [_evaluation_record(evaluation) for evaluation in entry.evaluations]
     if entry.qualifying:
@@ -221,7 +108,7 @@ def read_entry(member_id: str, version: int, record: Mapping[str, Any]) -> Entry
         held_after=record.get("ha", 0),
         debt_after=record.get("da", 0),
         tier_after=record.get("ta", ""),
-        tier_changes=tuple(_read_change(change) for change in record.get("tc", ())),
+        tier_changes=tuple(read_change(change) for change in record.get("tc", ())),
         evaluations=tuple(_read_evaluation(evaluation) for evaluation in record.get("ev", ())),
         qualifying=tuple((month, Bucket(*change)) for month, *change in record.get("q", ())),
         detail=dict(record.get("d", {})),
@@ -251,11 +138,13 @@ def _read_evaluation(record: list[Any]) -> Evaluation:
     return Evaluation(instant(at), first, last, tuple(figures), tier, qualified, EvaluationOutcome(outcome), version, ends_on)
 
 
-def _change_record(change: TierChange) -> list[Any]:
+def change_record(change: TierChange) -> list[Any]:
+    """A change of tier as accounts and entries keep it."""
     return [milliseconds(change.at), change.from_tier, change.to_tier, change.cause.value, change.program_version]
 
 
-def _read_change(record: list[Any]) -> TierChange:
+def read_change(record: list[Any]) -> TierChange:
+    """The change of such a record."""
     at, from_tier, to_tier, cause, version = record
     return TierChange(instant(at), from_tier, to_tier, TierCause(cause), version)
 

@@ -4,8 +4,11 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from regulars.accounts.entries import Entry, Posting, PostingKind
+from regulars.accounts.entries import Entry, EntryKind, Posting, PostingKind
 from regulars.accounts.events import (
+    AccountClosed,
+    AccountClosureAnnounced,
+    AccountClosureCancelled,
     AccountEvent,
     PointsActivated,
     PointsAdjusted,
@@ -44,6 +47,8 @@ def _events(entry: Entry) -> Iterator[AccountEvent]:
         telling = _TELLING.get(posting.kind)
         if telling:
             yield telling(entry, posting, _facts(entry, number))
+    if entry.kind in _CLOSURE:
+        yield _CLOSURE[entry.kind](entry)
     for number, change in enumerate(entry.tier_changes):
         yield TierChanged(
             **_facts(entry, f"tier-{number}" if number else "tier"),
@@ -124,6 +129,32 @@ _TELLING: dict[PostingKind, _Telling] = {
     PostingKind.EXPIRE: _expired,
 }
 """What is news; holds, their release, repaid debt and moved ends are the account's own matter."""
+
+
+def _closed(entry: Entry) -> AccountClosed:
+    def gone(kind: PostingKind) -> int:
+        return -sum(posting.points for posting in entry.postings if posting.kind is kind)
+
+    return AccountClosed(
+        **_facts(entry, "closure"),
+        points_forfeited=gone(PostingKind.FORFEIT),
+        points_compensated=gone(PostingKind.REDEEM),
+        compensation=int(entry.detail.get("compensation", 0)),
+        program_version=entry.program_version,
+    )
+
+
+def _announced(entry: Entry) -> AccountClosureAnnounced:
+    closes_on = date.fromisoformat(str(entry.detail["closes_on"]))
+    return AccountClosureAnnounced(**_facts(entry, "closure"), closes_on=closes_on, balance=entry.balance_after)
+
+
+_CLOSURE: dict[EntryKind, Callable[[Entry], AccountEvent]] = {
+    EntryKind.CLOSURE_NOTICE: _announced,
+    EntryKind.CLOSURE_CANCELLATION: lambda entry: AccountClosureCancelled(**_facts(entry, "closure")),
+    EntryKind.CLOSURE: _closed,
+}
+"""What is told of an account's end."""
 
 
 def _end(posting: Posting) -> date | None:

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 
+from regulars.accounts.ending import end, end_of
 from regulars.accounts.entries import Evaluation, Posting, PostingKind, Reminder, TierChange
 from regulars.accounts.model import NEVER, Account
 from regulars.accounts.movement import Books, credit
@@ -49,8 +50,20 @@ def settle(account: Account, history: ProgrammeHistory, instant: datetime, *, ro
     """The account at an instant: what matures and which holds end, then what has ended, at most `room` postings; then tier and reminders.
 
     Points are usable through the last day of their lot in the programme's zone, whether or not this has run (law X1); held points do not
-    expire before their hold ends (law X4).
+    expire before their hold ends (law X4). An account that ends is brought to its end and no further, however late this runs (law X2).
     """
+    ends_at = end_of(account.closing, history.at(instant).programme.time_zone) if account.closing else None
+    if ends_at is None or ends_at > instant:
+        return _bring(account, history, instant, room)
+    settlement = _bring(account, history, ends_at, room)
+    if settlement.has_more:
+        return settlement
+    programme = history.at(ends_at).programme
+    ended, postings = end(settlement.account, programme, business_date(ends_at, programme.time_zone))
+    return replace(settlement.with_postings(ended, *postings), reminders=())
+
+
+def _bring(account: Account, history: ProgrammeHistory, instant: datetime, room: int) -> Settlement:
     version = history.at(instant)
     today = business_date(instant, version.programme.time_zone)
     ending = _Ending(account, instant, version.programme.time_zone, room)
@@ -123,6 +136,7 @@ def next_due_on(account: Account, version: ProgrammeVersion) -> date | None:
     days = [*account.pending, *(business_date(hold.expires_at, zone_name) for hold in account.holds.values())]
     days += [account.review_on] if account.review_on else []
     days += [account.grace.until + timedelta(days=1)] if account.grace else []
+    days += [account.closing.closes_on + timedelta(days=1)] if account.closing else []
     days += [account.granted.ends_on + timedelta(days=1)] if account.granted else []
     for lot in account.lots:
         if lot == NEVER:

@@ -44,6 +44,9 @@ class MessageTemplate(StrEnum):
     POINTS_REVERSED = "points_reversed"
     POINTS_EXPIRING = "points_expiring"
     POINTS_EXPIRED = "points_expired"
+    ACCOUNT_CLOSING = "account_closing"
+    ACCOUNT_KEPT = "account_kept"
+    ACCOUNT_CLOSED = "account_closed"
     FEEDBACK_RECEIVED = "feedback_received"
     FEEDBACK_ANSWERED = "feedback_answered"
 
@@ -76,6 +79,9 @@ _CATEGORIES: dict[MessageTemplate, MessageCategory] = {
     MessageTemplate.POINTS_REVERSED: MessageCategory.POINTS,
     MessageTemplate.POINTS_EXPIRING: MessageCategory.POINTS,
     MessageTemplate.POINTS_EXPIRED: MessageCategory.POINTS,
+    MessageTemplate.ACCOUNT_CLOSING: MessageCategory.MEMBERSHIP,
+    MessageTemplate.ACCOUNT_KEPT: MessageCategory.MEMBERSHIP,
+    MessageTemplate.ACCOUNT_CLOSED: MessageCategory.MEMBERSHIP,
     MessageTemplate.FEEDBACK_RECEIVED: MessageCategory.FEEDBACK,
     MessageTemplate.FEEDBACK_ANSWERED: MessageCategory.FEEDBACK,
 }

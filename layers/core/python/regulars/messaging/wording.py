@@ -59,6 +59,8 @@ def words_of(notice: Notice, history: ProgrammeHistory, language: Language) -> P
     if notice.template is MessageTemplate.TIER_GRACE:
         missing = _missing(programme, words["tier"], words.pop("figures"), language)
         words |= {"tier": _tier_name(programme, words["tier"], language), "missing": missing}
+    if notice.template is MessageTemplate.ACCOUNT_CLOSED and words["compensation"]:
+        words["compensation"] = amount_text(words["compensation"], programme.currency)
     if notice.template is MessageTemplate.PROFILE_CHANGED:
         words["fields"] = [_FIELDS[name].render(language) for name in words["fields"] if name in _FIELDS]
     return words | masks_of(notice.template)

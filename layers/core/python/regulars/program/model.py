@@ -23,6 +23,7 @@ from regulars.program.parts import Code, Rules, Words
 from regulars.program.policies import (
     Activity,
     Adjustments,
+    Closure,
     Expiry,
     Partner,
     Qualification,
@@ -140,6 +141,7 @@ class Programme(Rules):
     refunds: Refunds = Refunds.model_construct()
     adjustments: Adjustments = Adjustments.model_construct()
     transfers: Transfers = Transfers.model_construct()
+    closure: Closure = Closure.model_construct()
     partners: tuple[Partner, ...] = Field((), max_length=100)
     activities: tuple[Activity, ...] = Field((), max_length=100)
     tier_offers: tuple[TierOffer, ...] = Field((), max_length=20)

@@ -127,6 +127,24 @@ class Adjustments(Rules):
     approval_above_points: int = Field(1000, ge=0, le=10**9)
 
 
+class Remaining(StrEnum):
+    """What becomes of the points that are left when an account ends."""
+
+    FORFEIT = "forfeit"
+    COMPENSATE = "compensate"
+
+
+class Closure(Rules):
+    """How an account ends (PTS-22; TRM-07): points can be used, and none are earned, for `run_off_days` more; 0 ends it at once.
+
+    What can still be used then is forfeited, or `compensate`d: paid out by the shop at the till's rate (`redemption.points_per_unit`).
+    What is still pending is forfeited.
+    """
+
+    run_off_days: int = Field(30, ge=0, le=365)
+    remaining: Remaining = Field(Remaining.FORFEIT, strict=False)
+
+
 class Transfers(Rules):
     """Gifts of points between members (轉贈): off unless `enabled`; limits by gift and by giver and month."""
 

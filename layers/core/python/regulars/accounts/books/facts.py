@@ -26,8 +26,14 @@ _IDS = {
     EntryKind.OPENING_BALANCE: "opening_id",
     EntryKind.TIER_PURCHASE: "tier_purchase_id",
     EntryKind.TIER_OVERRIDE: "override_id",
+    EntryKind.CLOSURE_NOTICE: "closure_id",
+    EntryKind.CLOSURE_CANCELLATION: "cancellation_id",
+    EntryKind.CLOSURE: "closure_id",
 }
-"""The kinds whose own id is their guard's key, and where an entry keeps it; a purchase's is in its facts, a gift's in both entries."""
+"""The kinds whose own id is their guard's key, and where an entry keeps it; a purchase's is in its facts, a gift's in both entries.
+
+The end that a run-off comes to has none: time brought it.
+"""
 
 _ENDS = {
     EntryKind.HOLD_COMMIT: ("hcm", "hold_id"),
@@ -37,21 +43,15 @@ _ENDS = {
 """The kinds that end something: their guard's key follows from its id."""
 
 
-def closure_key(member_id: str) -> str:
-    """The guard's key of an account's end, which comes once."""
-    return derived_id("clo", member_id)
-
-
 def guard_of(entry: Entry) -> str | None:
     """The key of the guard that makes an entry's fact count once; `None` for what settling did."""
     if entry.purchase:
         return entry.purchase.purchase_id
-    if entry.kind is EntryKind.CLOSURE:
-        return closure_key(entry.member_id)
     if entry.kind in _ENDS:
         prefix, name = _ENDS[entry.kind]
         return derived_id(prefix, str(entry.detail[name]))
-    return str(entry.detail[_IDS[entry.kind]]) if entry.kind in _IDS else None
+    fact_id = entry.detail.get(_IDS.get(entry.kind, ""))
+    return str(fact_id) if fact_id else None
 
 
 def entry_of(guard: Guard) -> tuple[str, int] | None:

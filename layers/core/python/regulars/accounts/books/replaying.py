@@ -5,12 +5,13 @@ Nothing here knows how entries came about: postings, purchases, months and chang
 
 from collections.abc import Iterator, Sequence
 from copy import replace
+from datetime import date
 from enum import StrEnum
 
 from msgspec import Struct
 
 from regulars.accounts.entries import Bucket, Entry, EntryKind
-from regulars.accounts.model import GENESIS, TIER_CHANGES_KEPT, Account, Hold
+from regulars.accounts.model import GENESIS, TIER_CHANGES_KEPT, Account, Closing, Hold
 from regulars.accounts.movement import post
 from regulars.accounts.records import chain_hash, instant
 from regulars.kernel.clock import add_months, business_date, month_of
@@ -71,9 +72,18 @@ def _after(account: Account, entry: Entry, history: ProgrammeHistory) -> Account
         version=entry.version,
         tier=changes[-1].to_tier if changes else account.tier,
         tier_changes=changes[-TIER_CHANGES_KEPT:],
+        closing=_closing(account, entry),
         is_closed=account.is_closed or entry.kind is EntryKind.CLOSURE,
         head_hash=entry.hash,
     )
+
+
+def _closing(account: Account, entry: Entry) -> Closing | None:
+    """The end that is coming after an entry: a notice tells of it, its cancellation and the end itself of none."""
+    if entry.kind is EntryKind.CLOSURE_NOTICE:
+        said = {name: str(entry.detail[name]) for name in ("closes_on", "closure_id", "reason")}
+        return Closing(date.fromisoformat(said["closes_on"]), entry.recorded_at, said["closure_id"], said["reason"])
+    return None if entry.kind in {EntryKind.CLOSURE_CANCELLATION, EntryKind.CLOSURE} else account.closing
 
 
 def _count(account: Account, entry: Entry, history: ProgrammeHistory) -> Account:
@@ -100,7 +110,7 @@ def differences(member_id: str, account: Account | None, entries: Sequence[Entry
 
 
 _COMPARED = (
-    "lots", "pending", "holds", "debt", "tier", "tier_changes", "first_purchase_at", "is_closed",
+    "lots", "pending", "holds", "debt", "tier", "tier_changes", "first_purchase_at", "closing", "is_closed",
     "earned_total", "spent_total", "expired_total", "reversed_total",
 )  # fmt: skip
 

@@ -8,6 +8,7 @@ from typing import Protocol
 from regulars.accounts.commands import (
     Adjust,
     BuyTier,
+    CancelClosure,
     CancelHold,
     CancelRedemption,
     CloseAccount,
@@ -181,8 +182,16 @@ def _tier_override(_known: Known, entry: Entry) -> Command:
     return OverrideTier(*facts, causes[0] if causes else TierCause.OVERRIDE, entry.actor, text(entry, "approved_by"))
 
 
-def _closure(_known: Known, entry: Entry) -> Command:
-    return CloseAccount(text(entry, "reason"), entry.actor)
+def _closure(_known: Known, entry: Entry) -> Command | None:
+    """The end that a run-off comes to is none of its own: it follows from its notice."""
+    if "notice_id" in entry.detail:
+        return None
+    closes_on = date.fromisoformat(text(entry, "closes_on")) if entry.kind is EntryKind.CLOSURE_NOTICE else None
+    return CloseAccount(text(entry, "closure_id"), text(entry, "reason"), entry.actor, closes_on, at_once=closes_on is None)
+
+
+def _closure_cancellation(known: Known, entry: Entry) -> Command | None:
+    return CancelClosure(text(entry, "cancellation_id"), entry.actor) if known.account.closing else None
 
 
 COMMANDS: Mapping[EntryKind, Callable[[Known, Entry], Command | None]] = {
@@ -201,6 +210,8 @@ COMMANDS: Mapping[EntryKind, Callable[[Known, Entry], Command | None]] = {
     EntryKind.OPENING_BALANCE: _opening,
     EntryKind.TIER_PURCHASE: _tier_purchase,
     EntryKind.TIER_OVERRIDE: _tier_override,
+    EntryKind.CLOSURE_NOTICE: _closure,
+    EntryKind.CLOSURE_CANCELLATION: _closure_cancellation,
     EntryKind.CLOSURE: _closure,
 }
 """How each kind of entry is asked for again; settlements follow by themselves."""
