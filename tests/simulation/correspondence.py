@@ -15,7 +15,7 @@ from regulars.kernel.errors import ConflictError, RegularsError, UnavailableErro
 from regulars.kernel.idempotency import Guard
 from regulars.kernel.ids import derived_id
 from tests.simulation.deeds import Deeds
-from tests.simulation.facts import Correct, Decide, Fact, Give, Refund, SetTier
+from tests.simulation.facts import Correct, Decide, Fact, Give, Judge, Refund, SetTier
 from tests.simulation.faults import CrashedError, FaultyStore, Watcher
 from tests.simulation.laws import Laws
 from tests.simulation.model import Model
@@ -155,7 +155,7 @@ class Correspondence(Watcher):
     def committed(self, commit: Commit) -> None:
         """Every entry is held against the model, in the order of the ledger."""
         approval = commit.approval
-        if approval:
+        if approval and approval.decided_at:
             self._decided(approval)
         for change in commit.changes:
             before = change.before
@@ -164,8 +164,18 @@ class Correspondence(Watcher):
                 self.laws.check_entry(before, outcome)
                 self._check_outcome(before.member_id, outcome)
                 before = outcome.account
-        if approval:
-            self.model.requests[self.by_name[approval.approval_id].reference].status = "approved"
+        if approval and approval.decided_at:
+            self.model.requests[self.by_name[approval.approval_id].reference].status = approval.status.value
+        elif approval:
+            self._opened(approval)
+
+    def _opened(self, approval: Approval) -> None:
+        """A case was opened with a purchase."""
+        purchase = self.by_name[str(approval.facts["purchase_id"])]
+        judge = self.model.requests[self.model.purchases[purchase.reference][1].case].fact
+        self.by_name[approval.approval_id] = judge
+        self.office.approval_ids[judge.reference] = approval.approval_id
+        self.counts["case opened"] += 1
 
     def _check_outcome(self, member_id: str, outcome: Any) -> None:
         entry = outcome.entry
@@ -175,6 +185,11 @@ class Correspondence(Watcher):
                 self.laws.check_state(outcome.account, member)
             return
         fact = self.by_name[name_of(entry)]
+        if entry.purchase and "case_id" in entry.detail and entry.detail["case_id"] in self.office.approval_ids.values():
+            self.counts["case joined"] += 1
+        if isinstance(fact, Judge):
+            self.counts[f"points {entry.detail['decision']}"] += 1
+            fact = self.model.requests[fact.reference].fact
         try:
             if entry.kind is EntryKind.TRANSFER_IN and isinstance(fact, Give):
                 self.laws.check_state(outcome.account, self.model.receive(fact, self.now))

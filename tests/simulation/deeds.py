@@ -156,6 +156,7 @@ class Deeds(StaffDeeds):
             days += [member.review] if member.review else []
             days += [member.grace[0] + timedelta(days=1)] if member.grace else []
             days += [member.given.last_day + timedelta(days=1)] if member.given else []
+            days += [member.watched.until] if member.watched else []
             days += [member.leaving.last_day + timedelta(days=1)] if member.leaving else []
             moments += [midnight(day, zone) for day in days]
             moments += [held.ends_at for held in member.holds.values()]

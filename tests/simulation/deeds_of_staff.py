@@ -10,6 +10,7 @@ from tests.simulation.facts import (
     Do,
     Exchange,
     Give,
+    Judge,
     Leave,
     Promote,
     SetTier,
@@ -40,7 +41,8 @@ class StaffDeeds(Drawing):
 
     def decide(self) -> Decide | None:
         """A decision on a request."""
-        asked = [fact for fact in self.facts.values() if isinstance(fact, Correct | SetTier)]
+        asked: list[Correct | SetTier | Judge] = [fact for fact in self.facts.values() if isinstance(fact, Correct | SetTier)]
+        asked += [request.fact for request in self.model.requests.values() if isinstance(request.fact, Judge)]
         if not asked:
             return None
         pending = [fact for fact in asked if self.model.status_of(fact.reference) == "pending"]

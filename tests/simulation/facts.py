@@ -111,6 +111,19 @@ class Decide(Fact):
 
 
 @dataclass(frozen=True)
+class Judge(Fact):
+    """What becomes of points that are held for a look, by the name of the case; `by` is who recorded the purchase that began it."""
+
+    by: str
+    is_released: bool = True
+
+
+def case_of(member: str, number: int) -> str:
+    """The name of a member's cases, in their order."""
+    return f"case {number} of {member}"
+
+
+@dataclass(frozen=True)
 class Give(Fact):
     """A gift to another member."""
 

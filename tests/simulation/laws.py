@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Mapping
 from copy import replace
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from regulars.accounts.answers import MovementAnswer, PurchaseAnswer
 from regulars.accounts.entries import Entry, EntryKind, PostingKind
 from regulars.accounts.ledger import Outcome
-from regulars.accounts.model import GENESIS, POSTINGS_MAX, Account, Hold
+from regulars.accounts.model import GENESIS, POSTINGS_MAX, Account, Case, Hold
 from regulars.accounts.movement import NEUTRAL, changes_available, post
 from regulars.accounts.ports import LedgerStore
 from regulars.accounts.progress import Standing
@@ -101,6 +101,11 @@ class Laws:
         """The account is what the model says it is."""
         self.same("lots", member.lots, account.lots)
         self.same("pending", member.pending, {(day, lot): points for day, lots in account.pending.items() for lot, points in lots.items()})
+        watched = member.watched and (member.watched.until, member.watched.parts)
+        case = account.case and (
+            account.case.releases_on, {(day, lot): points for day, lots in account.case.held.items() for lot, points in lots.items()},
+        )  # fmt: skip
+        self.same("case", watched, case)
         self.same(
             "holds",
             {(held.ends_at, *sorted(held.parts.items())) for held in member.holds.values()},
@@ -143,6 +148,7 @@ class Laws:
             expected = replace(expected, held=0, debt=0)
             bought = self.model.purchases[fact.reference][1]
             self.same("parts", bought.rules, {part.rule: part.points for part in answer.parts})
+            self.same("held for a look", bool(bought.case), answer.case_id is not None)
             self.same("eligible", sum(line[2] for line in bought.lines), answer.eligible_amount)
         held, debt = (answer.held, answer.debt) if isinstance(answer, MovementAnswer) else (0, 0)
         told = Expected(answer.entry_id, answer.points, answer.balance, answer.pending, held, debt, answer.tier)
@@ -179,7 +185,7 @@ class Laws:
         if account is None:
             self.same("no account, no entries", [], entries)
             return
-        live, brought = ((each.lots, each.pending, each.holds) for each in (account, standing.account))
+        live, brought = ((each.lots, each.pending, each.holds, each.case) for each in (account, standing.account))
         self.same("settled by the night", brought, live)
         if account.program_version == standing.account.program_version:
             self.same("reviewed by the night", (standing.tier.code, standing.account.grace), (account.tier, account.grace))
@@ -220,6 +226,10 @@ class Laws:
             if entry.kind is EntryKind.HOLD:
                 hold = Hold(instant(int(entry.detail["expires_at"])))
                 rebuilt = replace(rebuilt, holds={**rebuilt.holds, str(entry.detail["hold_id"]): hold})
+            if entry.purchase and "case_id" in entry.detail:
+                releases_on = date.fromisoformat(str(entry.detail["releases_on"]))
+                known = rebuilt.case.held if rebuilt.case and rebuilt.case.case_id == entry.detail["case_id"] else {}
+                rebuilt = replace(rebuilt, case=Case(str(entry.detail["case_id"]), releases_on, known))
             before = rebuilt.available
             rebuilt = post(rebuilt, entry.postings)
             changed = sum(posting.points for posting in entry.postings if changes_available(posting))
@@ -230,7 +240,8 @@ class Laws:
                 self.same("L7 tier before", tier or change.from_tier, change.from_tier)
                 tier = change.to_tier
         self.same("L7 tier", account.tier, tier or account.tier)
-        self.same("L7 lots", (account.lots, account.pending, account.holds), (rebuilt.lots, rebuilt.pending, rebuilt.holds))
+        live, again = ((each.lots, each.pending, each.holds, each.case) for each in (account, rebuilt))
+        self.same("L7 lots", live, again)
         names = ("earned_total", "spent_total", "expired_total", "reversed_total")
         self.same("L7 totals", [getattr(account, name) for name in names], [getattr(rebuilt, name) for name in names])
 

@@ -6,7 +6,7 @@ from regulars.accounts.model import TIER_CHANGES_KEPT, Account
 from tests.simulation.model import Model
 from tests.simulation.model_account import Member
 
-_PREFIXES = {"a": "do ", "p": "partner ", "r": "day ", "R": "ever "}
+_PREFIXES = {"a": "do ", "p": "partner ", "r": "day ", "R": "ever ", "x": "watch "}
 
 
 def pairs(account: Account, member: Member, model: Model) -> list[tuple[str, object, object]]:

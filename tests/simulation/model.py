@@ -5,11 +5,12 @@ says for which reasons the request could have been refused.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from regulars.program.model import Programme, ProgrammeHistory
-from tests.simulation.facts import Buy, Correct, Decide, Fact, Refund, SetTier
-from tests.simulation.model_account import Bought, Member, month_number
+from tests.simulation.facts import Buy, Correct, Decide, Fact, Judge, Refund, SetTier, case_of
+from tests.simulation.model_account import BEGINNING, Bought, Member, Watched, add, month_number
 from tests.simulation.model_earning import MINOR, Gain, gain, last_day
 from tests.simulation.model_memory import RefusedError, Request
 from tests.simulation.model_refunds import Part, cut, due_after, give_back, take_back, uncount
@@ -23,6 +24,7 @@ class Model(Using):
 
     def __init__(self, history: ProgrammeHistory) -> None:
         super().__init__(history)
+        self.asked_at = BEGINNING
         self.commands |= {Buy: self._buy, Refund: self._refund}
 
     # --- facts ------------------------------------------------------------------------------------------------------
@@ -37,7 +39,7 @@ class Model(Using):
 
     def would(self, fact: Fact, now: datetime) -> Member:
         """The member if a fact were accepted now; nothing is kept. Raises: RefusedError."""
-        kept = {name: dict(getattr(self, name)) for name in ("purchases", "redemptions", "held", "gifts")}
+        kept = {name: dict(getattr(self, name)) for name in ("purchases", "redemptions", "held", "gifts", "requests")}
         bought = self.purchases.get(fact.purchase) if isinstance(fact, Refund) else None
         before = (dict(bought[1].refunded), bought[1].due, bought[1].is_whole) if bought else None
         member = self.members.get(fact.member)
@@ -49,7 +51,7 @@ class Model(Using):
                 bought[1].refunded, bought[1].due, bought[1].is_whole = before
 
     def _applied(self, fact: Fact, now: datetime, member: Member | None) -> Member:
-        as_of = self._moment(fact, now, member)
+        as_of, self.asked_at = self._moment(fact, now, member), now
         member = member or self._new(as_of)
         self._bring(member, as_of)
         self._refuse(account_closed=member.is_closed, account_closing=member.leaving is not None and isinstance(fact, EARNING))
@@ -97,16 +99,46 @@ class Model(Using):
         if self.tiers.at(as_of).expiry.policy == "inactivity":
             ends_on = member.lasting(ends_on)
         usable = day + timedelta(days=then.earning.return_window_days)
-        self._credit(member, ends_on, usable, today, got.points)
+        case = self._watch(member, fact, as_of, got.points, ends_on < today)
+        if case:
+            add(case.parts, (usable, ends_on), got.points)
+            member.earned += got.points
+        else:
+            self._credit(member, ends_on, usable, today, got.points)
         lines = [(line.amount, got.of_line(place), got.eligible[place]) for place, line in enumerate(fact.lines)]
         by_rule = {name: sum(points) for name, points in got.by_rule.items()}
-        bought = Bought(month_number(day), today, lines, by_rule, ends_on, usable if usable > today else None, used)
+        bought = Bought(month_number(day), today, lines, by_rule, ends_on, usable if usable > today or case else None, used)
+        bought.case = case.case if case else ""
         self.purchases[fact.reference] = (fact.member, bought)
         member.orders.append((bought.month, sum(got.eligible), 1, got.points))
         member.first_at = min(member.first_at or fact.occurred_at, fact.occurred_at)
         self._count_rules(member, then, bought, today)
         self.moved = got.points
         self.tiers.rise(member, self.tiers.followed(member, as_of), as_of)
+
+    def _watch(self, member: Member, fact: Buy, as_of: datetime, points: int, has_ended: bool) -> Watched | None:  # noqa: FBT001
+        """The case that holds what a purchase gave, if that is above a limit of the programme's; imports are not looked at."""
+        limits, today = self.tiers.at(as_of).abuse_limits, self.tiers.day(as_of)
+        if as_of != self.asked_at:
+            return None
+        day, month = today.isoformat(), today.isoformat()[:7]
+        above = (
+            (limits.points_per_order, points),
+            (limits.points_per_day, member.count_of("watch points", day) + points),
+            (limits.orders_per_day, member.count_of("watch orders", day) + 1),
+            (limits.refunds_per_month, member.count_of("watch refunds", month)),
+        )
+        for name, limit, more in (("points", limits.points_per_day, points), ("orders", limits.orders_per_day, 1)):
+            if limit is not None:
+                member.count(f"watch {name}", day, more)
+        if not points or has_ended or not any(limit is not None and figure > limit for limit, figure in above):
+            return None
+        if member.watched is None:
+            judged = [known.fact for known in self.requests.values() if isinstance(known.fact, Judge)]
+            name = case_of(fact.member, sum(known.member == fact.member for known in judged))
+            member.watched = Watched(name, today + timedelta(days=limits.hold_days), {})
+            self.requests[name] = Request(Judge(name, fact.member, "machine:till"))
+        return member.watched
 
     @staticmethod
     def _left(member: Member, then: Programme, today: date) -> Callable[[str], int | None]:
@@ -175,7 +207,10 @@ class Model(Using):
         due_after(bought, part)
         points, spend, returned = (new - old for new, old in zip(bought.due, before, strict=True))
         give_back(member, bought, before[2], bought.due[2], today + timedelta(days=rules.refunds.return_grace_days))
-        self.moved = returned - take_back(member, bought, points, today, rules.refunds.policy)
+        is_gone = bought.case != "" and self.requests[bought.case].status == "rejected"
+        self.moved = returned - take_back(member, bought, 0 if is_gone else points, today, rules.refunds.policy)
+        if as_of == self.asked_at and rules.abuse_limits.refunds_per_month is not None:
+            member.count("watch refunds", today.isoformat()[:7], 1)
         uncount(member, bought, before[0], bought.due[0])
         member.spent -= returned
         member.orders.append((bought.month, -spend, -int(bought.is_whole and not was_whole), -points))
@@ -196,3 +231,5 @@ class Model(Using):
         request = self.requests[fact.request]
         self._refuse(already_decided=request.status != "pending", own_request=fact.by == request.fact.by)
         request.status = "deciding" if fact.is_approved else "rejected"
+        if isinstance(request.fact, Judge):
+            request.fact = replace(request.fact, is_released=fact.is_approved)

@@ -1,6 +1,6 @@
 """One member in the model: points by their last day, and what time does to them. No code of the product is used here."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -29,6 +29,7 @@ class Bought:
     used: list[tuple[date, int]]
     refunded: dict[int, int] = field(default_factory=dict)
     due: tuple[int, int, int] = (0, 0, 0)
+    case: str = ""
     is_whole: bool = False
 
     @property
@@ -52,6 +53,15 @@ class Given:
     base: str
 
 
+@dataclass
+class Watched:
+    """Points held for a look, until a day at the most, by the day they can be used from and their last day; `case` is its name."""
+
+    case: str
+    until: date
+    parts: dict[tuple[date, date], int]
+
+
 @dataclass(frozen=True)
 class Leaving:
     """The time in which points can still be used: from an instant through a day."""
@@ -69,6 +79,7 @@ class Member:
     lots: dict[date, int] = field(default_factory=dict)
     pending: dict[tuple[date, date], int] = field(default_factory=dict)
     holds: dict[str, Held] = field(default_factory=dict)
+    watched: Watched | None = None
     debt: int = 0
     earned: int = 0
     spent: int = 0
@@ -92,6 +103,7 @@ class Member:
         twin.__dict__ = {**self.__dict__}
         twin.lots, twin.pending, twin.used = dict(self.lots), dict(self.pending), dict(self.used)
         twin.holds = {name: Held(held.ends_at, dict(held.parts)) for name, held in self.holds.items()}
+        twin.watched = replace(self.watched, parts=dict(self.watched.parts)) if self.watched else None
         twin.orders, twin.changes = list(self.orders), list(self.changes)
         return twin
 
@@ -102,8 +114,8 @@ class Member:
 
     @property
     def waiting(self) -> int:
-        """Points that are pending."""
-        return sum(self.pending.values())
+        """Points that are pending, also those that are held for a look."""
+        return sum(self.pending.values()) + (sum(self.watched.parts.values()) if self.watched else 0)
 
     @property
     def held(self) -> int:
@@ -144,18 +156,43 @@ class Member:
 
     def pass_time(self, instant: datetime, today: date, zone: ZoneInfo) -> None:
         """What matures and what is set free, in order of time; then what has ended is gone."""
-        events: list[tuple[datetime, int, str, date]] = []
-        for day, ends_on in self.pending:
-            if day <= today:
-                events.append((midnight(day, zone), 0, day.isoformat(), ends_on))
+        events: list[tuple[datetime, int, str, date, int]] = []
+        for day, ends_on in [key for key in self.pending if key[0] <= today]:
+            events.append((midnight(day, zone), 0, day.isoformat(), ends_on, self.pending.pop((day, ends_on))))
         for name, held in self.holds.items():
             if held.ends_at <= instant:
-                events.append((held.ends_at, 1, name, today))
-        for _at, kind, name, ends_on in sorted(events):
-            if kind:
+                events.append((held.ends_at, 1, name, today, 0))
+        for _at, kind, name, ends_on, points in sorted([*events, *self._set_free(instant, zone)]):
+            if kind == 1:
                 self.release(name, 0)
             else:
-                self.put(ends_on, self.pending.pop((date.fromisoformat(name), ends_on)))
+                self.put(ends_on, points)
+        self.drop_ended(today)
+
+    def _set_free(self, instant: datetime, zone: ZoneInfo) -> list[tuple[datetime, int, str, date, int]]:
+        """Points that were held for a look as long as may be: those that can be used, and when; the others are pending again."""
+        at = midnight(self.watched.until, zone) if self.watched else None
+        if self.watched is None or at is None or at > instant:
+            return []
+        freed, self.watched = self.watched.parts, None
+        due = []
+        for (day, ends_on), points in freed.items():
+            usable = max(at, midnight(day, zone))
+            if usable <= instant:
+                due.append((usable, 2, day.isoformat(), ends_on, points))
+            else:
+                add(self.pending, (day, ends_on), points)
+        return due
+
+    def judged(self, today: date, *, is_released: bool) -> None:
+        """Points that were held for a look can be used, or wait for their day; or they are gone."""
+        assert self.watched
+        parts, self.watched = self.watched.parts, None
+        for day, ends_on in sorted(parts) if is_released else ():
+            if day <= today:
+                self.put(ends_on, parts[day, ends_on])
+            else:
+                add(self.pending, (day, ends_on), parts[day, ends_on])
         self.drop_ended(today)
 
     def end(self, *, is_paid: bool) -> int:
@@ -167,7 +204,7 @@ class Member:
             self.release(name, 0)
         ended = self.available + self.waiting
         self.spent += self.available if is_paid else 0
-        self.lots, self.pending = {}, {}
+        self.lots, self.pending, self.watched = {}, {}, None
         self.is_closed, self.leaving, self.review, self.grace, self.given = True, None, None, None, None
         return ended
 
@@ -185,8 +222,9 @@ class Member:
         for lots in (self.lots, *(held.parts for held in self.holds.values())):
             for ends_on in [day for day in lots if day < target]:
                 add(lots, target, lots.pop(ends_on))
-        for day, ends_on in [key for key in self.pending if key[1] < target]:
-            add(self.pending, (day, target), self.pending.pop((day, ends_on)))
+        for waiting in (self.pending, self.watched.parts if self.watched else {}):
+            for day, ends_on in [key for key in waiting if key[1] < target]:
+                add(waiting, (day, target), waiting.pop((day, ends_on)))
 
     def lasting(self, ends_on: date) -> date:
         """The last day of points that would have ended on a day: a row of activity that had begun by then carries them on."""

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Self
 
 from regulars.program.model import ProgrammeHistory
-from tests.simulation.facts import Correct, Fact, SetTier
+from tests.simulation.facts import Correct, Fact, Judge, SetTier
 from tests.simulation.model_account import Bought, Member, midnight
 from tests.simulation.model_earning import last_day
 from tests.simulation.model_tiers import TierRules
@@ -24,7 +24,7 @@ class RefusedError(Exception):
 class Request:
     """What waits for, or was decided by, a second person."""
 
-    fact: Correct | SetTier
+    fact: Correct | SetTier | Judge
     status: str = "pending"
 
 

@@ -65,6 +65,13 @@ def give_back(member: Member, bought: Bought, before: int, after: int, soonest: 
 def take_back(member: Member, bought: Bought, points: int, today: date, policy: str) -> int:
     """Earned points go: what is still pending, their own lot, then by the policy; of what has ended nothing. Answers how many went."""
     left, own = points, member.lasting(bought.ends_on)
+    if bought.usable_from and member.watched and member.watched.case == bought.case:
+        key = (bought.usable_from, own)
+        part = min(left, member.watched.parts.get(key, 0))
+        add(member.watched.parts, key, -part)
+        left -= part
+        if not member.watched.parts:
+            member.watched = None
     if bought.usable_from:
         waiting = (bought.usable_from, own)
         part = min(left, member.pending.get(waiting, 0))

@@ -10,6 +10,7 @@ from tests.simulation.facts import (
     Exchange,
     Fact,
     Give,
+    Judge,
     Leave,
     Promote,
     Reserve,
@@ -36,7 +37,7 @@ class Using(Memory):
         self.commands |= {
             Reserve: self._reserve, EndHold: self._endhold, Use: self._use, Undo: self._undo, Correct: self._correct, Give: self._give,
             Do: self._do, Exchange: self._exchange, TakeOver: self._takeover, Promote: self._promote, SetTier: self._settier,
-            Leave: self._leave, Stay: self._stay,
+            Judge: self._judge, Leave: self._leave, Stay: self._stay,
         }  # fmt: skip
 
     # --- using ------------------------------------------------------------------------------------------------------
@@ -203,6 +204,13 @@ class Using(Memory):
         member.given = member.grace = None
         self.tiers.wear(member, fact.tier, as_of)
         member.review = self.tiers.next_review(member, rules, today)
+
+    def _judge(self, member: Member, fact: Fact, as_of: datetime) -> None:
+        assert isinstance(fact, Judge)
+        self._refuse(case_ended=member.watched is None or member.watched.case != fact.reference)
+        assert member.watched
+        self.moved = sum(member.watched.parts.values())
+        member.judged(self.tiers.day(as_of), is_released=fact.is_released)
 
     # --- the end ----------------------------------------------------------------------------------------------------
     def _leave(self, member: Member, fact: Fact, as_of: datetime) -> None:

@@ -14,7 +14,7 @@ KINDS = (
 
 REFUSALS = (
     "account_closed", "account_closing", "account_not_closing", "activity_limit", "activity_not_self_service",
-    "activity_unknown", "already_decided", "cancellation_too_late", "closure_day",
+    "activity_unknown", "already_decided", "cancellation_too_late", "case_ended", "closure_day",
     "expiry_in_past", "hold_ended", "hold_exceeded", "insufficient_points", "member_not_active", "member_not_found", "not_found",
     "occurred_in_future", "order_share_exceeded", "override_ends_in_past", "own_request", "partner_limit", "partner_unknown",
     "points_step", "purchase_too_old", "reason_unknown", "refund_exceeds_purchase", "refund_line_unknown", "refunds_waiting",
@@ -24,7 +24,9 @@ REFUSALS = (
 OUTCOMES = (
     *(f"{kind} {outcome}" for kind in KINDS for outcome in ("recorded", "replayed")),
     "order permuted", "restored from a snapshot", "retry added", "amounts scaled",
-    "refund waits", "request pending", "request approved", "request rejected", "dry run", "mismatch refused", "unanswered",
+    "refund waits",
+    "request pending", "case opened", "case joined", "points released", "points taken",
+    "request approved", "request rejected", "dry run", "mismatch refused", "unanswered",
     *(f"refused {code}" for code in REFUSALS),
 )  # fmt: skip
 

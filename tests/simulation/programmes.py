@@ -93,6 +93,17 @@ def _using(rng: random.Random) -> dict[str, Any]:
     }
 
 
+def _abuse_limits(rng: random.Random) -> dict[str, int]:
+    every = {
+        "points_per_order": rng.choice((50, 900)),
+        "points_per_day": rng.choice((300, 1200)),
+        "orders_per_day": rng.choice((1, 2)),
+        "refunds_per_month": rng.choice((0, 1)),
+    }
+    chosen = rng.choice(((),) * 7 + tuple((name,) for name in every) + (tuple(every),))
+    return {"hold_days": rng.choice((1, 10, 30)), **{name: every[name] for name in chosen}}
+
+
 def _policies(rng: random.Random) -> dict[str, Any]:
     rules = [_rule(rng, number) for number in range(rng.choice((0, 0, 1, 2, 3)))]
     return {
@@ -129,6 +140,7 @@ def _policies(rng: random.Random) -> dict[str, Any]:
             {"code": f"to_{tier}", "tier": tier, "points": rng.choice((10, 90)), "months": rng.choice((1, 3))}
             for tier in ("silver", "gold")
         ],
+        "abuse_limits": _abuse_limits(rng),
         "closure": {"run_off_days": rng.choice((0, 10, 30)), "remaining": rng.choice(("forfeit", "compensate"))},
         "late_window_days": rng.choice((3, 30, 30)),
     }  # fmt: skip

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from tests.simulation.facts import Correct, Decide, EndHold, Fact, Give, Refund, SetTier, Undo
+from tests.simulation.facts import Correct, Decide, EndHold, Fact, Give, Judge, Refund, SetTier, Undo
 from tests.simulation.model import LATE, Model
 from tests.simulation.model_memory import RefusedError
 from tests.simulation.sending import LEFT, STRANGERS
@@ -77,7 +77,7 @@ class Reasons:
         if request is None:
             return NOT_FOUND
         found = frozenset(self._against(fact))
-        if found or not fact.is_approved:
+        if found or not (fact.is_approved or isinstance(request.fact, Judge)):
             return found
         request.status = "deciding"
         try:

@@ -6,6 +6,7 @@ from typing import Any
 
 from regulars.accounts.answers import MovementAnswer, PurchaseAnswer
 from regulars.accounts.approvals import Approval
+from regulars.accounts.approving import ApprovalsService
 from regulars.accounts.commands import (
     Adjust,
     BuyTier,
@@ -73,6 +74,7 @@ _OWN_ID = {
     EntryKind.ACTIVITY: "activity_id", EntryKind.PARTNER_CREDIT: "credit_id", EntryKind.OPENING_BALANCE: "opening_id",
     EntryKind.TIER_PURCHASE: "tier_purchase_id", EntryKind.TIER_OVERRIDE: "override_id", EntryKind.CLOSURE: "closure_id",
     EntryKind.CLOSURE_NOTICE: "closure_id", EntryKind.CLOSURE_CANCELLATION: "cancellation_id",
+    EntryKind.CASE_DECISION: "case_id",
 }  # fmt: skip
 
 
@@ -132,16 +134,19 @@ class Office:
         self.writer = LedgerWriter(store, lambda: history, clock, patience)
         directory = FakeDirectory(unknown=[NOBODY], inactive=[LEFT])
         directory.birth_months |= birth_months
-        self.accounts = AccountsService(store, self.writer, lambda: history, lambda: directory, clock)
+        self._random = random
+        self.accounts = AccountsService(store, self.writer, lambda: history, lambda: directory, clock, new_id=self._new_id)
         self.refunds = RefundsService(self.accounts, store, self.writer, patience)
-        self.operations = OperationsService(
-            self.accounts, store, self.writer, clock, lambda kind: derived_id(kind, self._asking, str(random()))
-        )
+        self.operations = OperationsService(self.accounts, store, self.writer)
+        self.approvals = ApprovalsService(self.operations, self.accounts, store, self.writer, clock=clock, new_id=self._new_id)
         self.approval_ids: dict[str, str] = {}
         self._ways: dict[type[Fact], Callable[[Any, str], Recorded[Any] | Approval]] = {
             Buy: self._buy, Refund: lambda fact, content: self.refunds.record(self._refund(fact), content), EndHold: self._end_hold,
             Undo: self._undo, Give: self._give, Correct: self._correct, SetTier: self._set_tier, Decide: self._decide,
         }  # fmt: skip
+
+    def _new_id(self, kind: str) -> str:
+        return derived_id(kind, self._asking, str(self._random()))
 
     def send(self, fact: Fact, content: str = "content") -> Recorded[Any] | Approval:
         """Asks for a fact to be recorded.
@@ -167,14 +172,14 @@ class Office:
 
     def _correct(self, fact: Correct, content: str) -> Recorded[MovementAnswer | Approval]:
         adjust = Adjust(key_of(fact), fact.points, fact.reason, "", fact.by)
-        return self.operations.adjust(Key(key_of(fact), content), fact.member, adjust)
+        return self.approvals.adjust(Key(key_of(fact), content), fact.member, adjust)
 
     def _set_tier(self, fact: SetTier, content: str) -> Recorded[Approval]:
-        return self.operations.override_tier(Key(key_of(fact), content), fact.member, self._override(fact))
+        return self.approvals.override_tier(Key(key_of(fact), content), fact.member, self._override(fact))
 
     def _decide(self, fact: Decide, _content: str) -> Approval:
         approval_id = self.approval_ids.get(fact.request, "apr_none")
-        return self.operations.decide(approval_id, fact.by, is_approved=fact.is_approved, note="")
+        return self.approvals.decide(approval_id, fact.by, is_approved=fact.is_approved, note="")
 
     def preview(self, fact: Fact) -> PurchaseAnswer | MovementAnswer:
         """What a fact would come to; nothing is written."""

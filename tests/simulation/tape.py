@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from regulars.accounts.answers import PurchaseAnswer
 from regulars.accounts.approvals import Approval
 from regulars.accounts.nightly import NightlySettlement
 from regulars.accounts.segments import Segments
@@ -11,7 +12,7 @@ from regulars.accounts.service import Recorded
 from regulars.accounts.walking import ShardTask
 from regulars.kernel.errors import RegularsError
 from regulars.program.model import ProgrammeHistory
-from tests.simulation.facts import Fact, Give, Refund
+from tests.simulation.facts import Fact, Give, Refund, case_of
 from tests.simulation.sending import Office
 from tests.simulation.snapshots import Items, snapshot
 from tests.support.ledger import FakeLedgerStore
@@ -87,9 +88,17 @@ class Stage:
         except RegularsError as error:
             return error.code
         answer = heard.answer if isinstance(heard, Recorded) else heard
+        if isinstance(answer, PurchaseAnswer) and answer.case_id:
+            self._know_case(fact.member, answer.case_id)
         if isinstance(answer, Approval):
             self.office.approval_ids.setdefault(fact.reference, answer.approval_id)
         return answer
+
+    def _know_case(self, member: str, case_id: str) -> None:
+        known = self.office.approval_ids
+        if case_id not in known.values():
+            number = sum(name.endswith(f" of {member}") for name in known)
+            known[case_of(member, number)] = case_id
 
     def _night(self) -> None:
         self._nightly.start()

@@ -118,11 +118,19 @@ class Desk:
     directory: FakeDirectory = field(default_factory=FakeDirectory)
     now: datetime = NOON
     pauses: list[float] = field(default_factory=list)
+    numbers: int = 0
 
     def __post_init__(self) -> None:
         patience = Patience(self.pauses.append, lambda: 0.5)
         self.writer = LedgerWriter(self.store, lambda: self.programmes, lambda: self.now, patience)
-        self.service = AccountsService(self.store, self.writer, lambda: self.programmes, lambda: self.directory, lambda: self.now)
+        self.service = AccountsService(
+            self.store, self.writer, lambda: self.programmes, lambda: self.directory, lambda: self.now, new_id=self.next_id
+        )
+
+    def next_id(self, prefix: str) -> str:
+        """The next id; they rise by one."""
+        self.numbers += 1
+        return f"{prefix}_{self.numbers}"
 
     def move(self, **by: int) -> None:
         """Moves the clock forward by `timedelta(**by)`."""

@@ -86,7 +86,8 @@ class FakeLedgerStore:
         self.segments_of[segments.member_id] = segments
 
     def check_approval(self, approval: Approval) -> None:
-        if self.approvals_of[approval.approval_id].revision != approval.revision - 1:
+        known = self.approvals_of.get(approval.approval_id)
+        if (known.revision if known else 0) != approval.revision - 1:
             raise LostRaceError
 
     def wait(self, waiting: Guard, before: Guard | None, refund: Guard) -> None:

@@ -61,7 +61,7 @@ class Lives(Desk):
         self.table = MemoryTable()
         self.books = DynamoBooksStore(self.table)
         patience = Patience(self.pauses.append, lambda: 0.5)
-        self.operations = OperationsService(self.service, self.store, self.writer, lambda: self.now, lambda prefix: f"{prefix}_1")
+        self.operations = OperationsService(self.service, self.store, self.writer)
         self.refunds = RefundsService(self.service, self.store, self.writer, patience)
         self.check = LedgerCheck(
             self.store, self.store, self.books, lambda: self.programmes, lambda: self.now, stopwatch=lambda: 0.0, page_size=37

@@ -5,6 +5,7 @@ from functions.accounts.wire.corrections import ApprovalDecisionRequest, Approva
 from regulars.accounts.errors import (
     AccountClosedError,
     AlreadyDecidedError,
+    CaseEndedError,
     InsufficientPointsError,
     OverrideEndsInPastError,
     OwnRequestError,
@@ -22,16 +23,16 @@ routes = Routes()
 
 @routes.get("/v1/approvals", Action.READ_APPROVALS, summary="Requests for a second person")
 def list_approvals(query: PageQuery) -> ApprovalPageResponse:
-    """Adjustments above the limit and tiers to be set, with their decisions, newest first."""
-    page = wiring().operations.approvals(query.limit, query.cursor)
+    """Adjustments above the limit, tiers to be set and points held for a look, with their decisions, newest first."""
+    page = wiring().approvals.approvals(query.limit, query.cursor)
     return ApprovalPageResponse(items=tuple(approval_response(approval) for approval in page.items), next_cursor=page.next_cursor)
 
 
 @routes.get("/v1/approvals/{approval_id}", Action.READ_APPROVALS, summary="A request for a second person")
 def get_approval(approval_id: str) -> ApprovalResponse:
-    """The request, its decision, and the ledger's entry once it is approved."""
-    approval = wiring().operations.approval(approval_id)
-    return approval_response(approval, wiring().operations.approved_entry(approval))
+    """The request, its decision, and the ledger's entry that became of it; of an open case the points that wait (PTS-23)."""
+    approval = wiring().approvals.approval(approval_id)
+    return approval_response(approval, wiring().approvals.decided_entry(approval), wiring().approvals.points_held(approval))
 
 
 @routes.post(
@@ -41,6 +42,7 @@ def get_approval(approval_id: str) -> ApprovalResponse:
     errors=(
         AccountClosedError,
         AlreadyDecidedError,
+        CaseEndedError,
         InsufficientPointsError,
         OverrideEndsInPastError,
         OwnRequestError,
@@ -49,6 +51,9 @@ def get_approval(approval_id: str) -> ApprovalResponse:
     ),
 )
 def decide_approval(call: Call, approval_id: str, body: ApprovalDecisionRequest) -> ApprovalResponse:
-    """Approves or rejects; never one's own request. What is approved is recorded in the same step, with both names (PTS-24, TIER-17)."""
-    decided = wiring().operations.decide(approval_id, call.principal.actor, is_approved=body.approved, note=body.note)
-    return approval_response(decided, wiring().operations.approved_entry(decided))
+    """Approves or rejects; never one's own request. What follows is recorded in the same step, with both names (PTS-24, TIER-17).
+
+    The points of an `abuse_case` are free with approval, and taken with rejection (PTS-23).
+    """
+    decided = wiring().approvals.decide(approval_id, call.principal.actor, is_approved=body.approved, note=body.note)
+    return approval_response(decided, wiring().approvals.decided_entry(decided))

@@ -49,7 +49,7 @@ def adjust_points(call: Call, member_id: str, body: AdjustmentRequest) -> Reply[
     actor = call.principal.actor
     adjustment_id = derived_id("adj", "adjustment", actor, known(member_id), call.require_idempotency_key())
     command = Adjust(adjustment_id, body.points, body.reason_code, body.note, actor)
-    recorded = wiring().operations.adjust(Fact(adjustment_id, input_hash(content_of(body))), member_id, command)
+    recorded = wiring().approvals.adjust(Fact(adjustment_id, input_hash(content_of(body))), member_id, command)
     status = 202 if isinstance(recorded.answer, Approval) else 201
     return Reply(adjustment_response(adjustment_id, recorded.answer), status=status, headers=replayed(recorded))
 
@@ -67,7 +67,7 @@ def override_tier(call: Call, member_id: str, body: TierOverrideRequest) -> Repl
     actor = call.principal.actor
     override_id = derived_id("ovr", "tier_override", actor, known(member_id), call.require_idempotency_key())
     command = OverrideTier(override_id, body.tier, body.ends_on, body.reason, TierCause.OVERRIDE, actor, "")
-    recorded = wiring().operations.override_tier(Fact(override_id, input_hash(content_of(body))), member_id, command)
+    recorded = wiring().approvals.override_tier(Fact(override_id, input_hash(content_of(body))), member_id, command)
     return Reply(approval_response(recorded.answer), headers=replayed(recorded))
 
 

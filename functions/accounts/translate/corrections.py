@@ -16,7 +16,7 @@ def adjustment_response(adjustment_id: str, answer: MovementAnswer | Approval) -
     return AdjustmentResponse(adjustment_id=adjustment_id, status="recorded", approval_id=None, movement=movement_response(answer))
 
 
-def approval_response(approval: Approval, entry_id: str | None = None) -> ApprovalResponse:
+def approval_response(approval: Approval, entry_id: str | None = None, points_held: int | None = None) -> ApprovalResponse:
     """A request and its decision."""
     return ApprovalResponse(
         approval_id=approval.approval_id,
@@ -30,6 +30,7 @@ def approval_response(approval: Approval, entry_id: str | None = None) -> Approv
         decided_at=approval.decided_at,
         note=approval.note,
         entry_id=entry_id,
+        points_held=points_held,
     )
 
 

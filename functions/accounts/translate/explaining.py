@@ -23,7 +23,6 @@ _SIMPLE = {
     PostingKind.EXPIRE: "expired",
     PostingKind.TRANSFER_IN: "received",
     PostingKind.TRANSFER_OUT: "given",
-    PostingKind.FORFEIT: "forfeited",
     PostingKind.DEBT_REPAY: "debt_repaid",
 }
 _ADDED = frozenset(
@@ -104,7 +103,8 @@ def _posting(entry: Entry, posting: Posting, programme: Programme, language: Lan
         code, more = _moved(entry, posting, programme, language)
         figures: Figures = {"points": abs(posting.points), "day": posting.lot.isoformat(), **more}
         explained = _explanation(code, words.POSTINGS[code], figures, language)
-    sentences = [explained.text, *(text.render(language, day=day) for text, day in _lasting(posting))]
+    lasting = _lasting(posting, is_held="case_id" in entry.detail)
+    sentences = [explained.text, *(text.render(language, day=day) for text, day in lasting)]
     if posting.kind is PostingKind.ADJUST and entry.detail.get("approved_by"):
         sentences.append(words.POSTINGS["approved"].render(language))
     between = "" if language == "zh-CN" else " "
@@ -118,6 +118,8 @@ def _explanation(code: str, text: Text, figures: Figures, language: Language) ->
 def _moved(entry: Entry, posting: Posting, programme: Programme, language: Language) -> tuple[str, Figures]:
     """The code of what a posting did, and its figures beyond points and day."""
     kind = posting.kind
+    if kind is PostingKind.ACTIVATE and any(other.kind is PostingKind.RESUME for other in entry.postings):
+        return "released", {}
     if kind in _SIMPLE:
         return _SIMPLE[kind], {}
     if kind is PostingKind.EARN_BONUS:
@@ -126,7 +128,19 @@ def _moved(entry: Entry, posting: Posting, programme: Programme, language: Langu
         return _redeemed(entry, posting, programme, language)
     if kind is PostingKind.ADJUST and entry.kind is not EntryKind.OPENING_BALANCE:
         return ("adjusted_up" if posting.points > 0 else "adjusted_down"), {"reason": posting.rule}
+    if kind in {PostingKind.SUSPEND, PostingKind.RESUME, PostingKind.FORFEIT}:
+        return _watched(entry, posting)
     return _returned(entry, posting), {}
+
+
+def _watched(entry: Entry, posting: Posting) -> tuple[str, Figures]:
+    """What became of points that are held for a look, or are forfeited."""
+    if posting.kind is PostingKind.SUSPEND:
+        is_own = entry.purchase is not None and -posting.points == entry.purchase.points and "releases_on" in entry.detail
+        return ("suspended", {"until": entry.detail["releases_on"]}) if is_own else ("suspended_again", {})
+    if posting.kind is PostingKind.RESUME:
+        return ("resumed_late" if entry.kind is EntryKind.SETTLEMENT else "resumed"), {}
+    return ("taken" if entry.kind is EntryKind.CASE_DECISION else "forfeited"), {}
 
 
 def _returned(entry: Entry, posting: Posting) -> str:
@@ -159,11 +173,11 @@ def _redeemed(entry: Entry, posting: Posting, programme: Programme, language: La
     return "redeemed", {"purpose": entry.detail["purpose"]}
 
 
-def _lasting(posting: Posting) -> Iterator[tuple[Text, str]]:
-    """From when and until when added points can be used."""
+def _lasting(posting: Posting, *, is_held: bool) -> Iterator[tuple[Text, str]]:
+    """From when and until when added points can be used; when held ones can, nobody knows yet."""
     if posting.kind not in _ADDED or posting.points < 0:
         return
-    if posting.available_from:
+    if posting.available_from and not is_held:
         yield words.USABLE_FROM, posting.available_from.isoformat()
     if posting.lot == NEVER:
         yield words.LASTS_FOR_EVER, ""

@@ -10,14 +10,15 @@ from functions.accounts.wire.points import (
     PointsResponse,
     PostingResponse,
     ReminderResponse,
+    UnderReviewResponse,
 )
 from regulars.accounts.entries import Entry, Posting
 from regulars.accounts.model import NEVER
 from regulars.accounts.movement import changes_available
 from regulars.accounts.progress import Standing
 
-STAFFS_OWN = frozenset({"note"})
-"""Facts of an entry that staff wrote for staff: a member's own statement leaves them out."""
+STAFFS_OWN = frozenset({"note", "limit"})
+"""Facts of an entry for staff alone, what they wrote and which limit was exceeded: a member's own statement leaves them out."""
 
 
 def points_response(standing: Standing) -> PointsResponse:
@@ -31,6 +32,7 @@ def points_response(standing: Standing) -> PointsResponse:
         debt=standing.debt,
         expiring=tuple(ExpiringResponse(points=item.points, expires_on=item.expires_on) for item in standing.expiring),
         pending_until=tuple(PendingResponse(points=points, available_from=day) for day, points in standing.pending_until),
+        under_review=UnderReviewResponse(points=account.case.points, releases_on=account.case.releases_on) if account.case else None,
         holds=tuple(
             OpenHoldResponse(hold_id=hold_id, points=hold.points, expires_at=hold.expires_at) for hold_id, hold in account.holds.items()
         ),

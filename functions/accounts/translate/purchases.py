@@ -1,11 +1,13 @@
 """Purchases between the accounts' language and the wire's."""
 
+from datetime import date
 from typing import Any
 
 from functions.accounts.translate.explaining import explain_part
 from functions.accounts.translate.parts import content_of
 from functions.accounts.wire.purchases import (
     EarnedPartResponse,
+    HeldForReviewResponse,
     LineResponse,
     PurchaseRequest,
     PurchaseResponse,
@@ -74,6 +76,7 @@ def _purchase_fields(answer: PurchaseAnswer, programmes: ProgrammeHistory, langu
         "member_id": answer.member_id,
         "points_earned": answer.points,
         "points_available_from": answer.available_from,
+        "held_for_review": _held_for_review(answer),
         "points_expire_on": answer.expires_on,
         "parts": tuple(
             EarnedPartResponse(rule=part.rule, points=part.points, explanation=explain_part(part, programme, language))
@@ -87,6 +90,12 @@ def _purchase_fields(answer: PurchaseAnswer, programmes: ProgrammeHistory, langu
         "tier_changed": answer.tier != answer.tier_before,
         "program_version": answer.program_version,
     }
+
+
+def _held_for_review(answer: PurchaseAnswer) -> HeldForReviewResponse | None:
+    if answer.case_id is None or answer.releases_on is None:
+        return None
+    return HeldForReviewResponse(case_id=answer.case_id, releases_on=date.fromisoformat(answer.releases_on))
 
 
 def recorded_purchase_response(

@@ -58,6 +58,14 @@ POSTINGS = {
     "received": Text("{points} points were a gift from another member.", "收到其他会员转赠的 {points} 积分。"),
     "given": Text("{points} points were given to another member.", "向其他会员转赠 {points} 积分。"),
     "forfeited": Text("{points} points were forfeited with the end of the account.", "账户关闭，{points} 积分作废。"),
+    "suspended": Text(
+        "{points} points wait for a look of our staff, until {until} at the latest.", "{points} 积分待工作人员核查，最迟 {until} 生效。"
+    ),
+    "suspended_again": Text("{points} points still wait for a look of our staff.", "{points} 积分仍在核查中。"),
+    "resumed": Text("{points} points no longer wait for a look.", "{points} 积分不再待核查。"),
+    "resumed_late": Text("Nobody has looked in time: {points} points no longer wait.", "核查期限已过，{points} 积分自动解除核查。"),
+    "released": Text("{points} points can be used.", "{points} 积分现可使用。"),
+    "taken": Text("{points} points were taken after the look.", "经核查，{points} 积分不予入账。"),
     "compensated": Text(
         "{points} points that were left at the end of the account are paid out to the member.",
         "账户关闭，剩余 {points} 积分折现支付给会员。",
@@ -122,6 +130,7 @@ TITLES = {
     EntryKind.OPENING_BALANCE: Text("An opening balance", "期初积分"),
     EntryKind.TIER_PURCHASE: Text("A tier bought with points", "积分兑换等级"),
     EntryKind.TIER_OVERRIDE: Text("A tier set by staff", "设定等级"),
+    EntryKind.CASE_DECISION: Text("A look at held points", "积分核查"),
     EntryKind.CLOSURE_NOTICE: Text("The end of the account announced", "账户关闭通知"),
     EntryKind.CLOSURE_CANCELLATION: Text("The end of the account called off", "取消账户关闭"),
     EntryKind.CLOSURE: Text("The end of the account", "账户关闭"),

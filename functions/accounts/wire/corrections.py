@@ -50,7 +50,8 @@ class ApprovalResponse(ResponseModel):
     decided_by: str | None
     decided_at: Instant | None
     note: str = Field(description="What was said about the decision.")
-    entry_id: str | None = Field(description="The ledger's entry, once it is approved; lists leave it out.")
+    entry_id: str | None = Field(description="The ledger's entry that the decision became; lists leave it out.")
+    points_held: int | None = Field(description="Of an open `abuse_case`: how many points wait for the decision; lists leave it out.")
 
 
 class ApprovalPageResponse(ResponseModel):

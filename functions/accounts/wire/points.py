@@ -31,6 +31,13 @@ class OpenHoldResponse(ResponseModel):
     expires_at: Instant
 
 
+class UnderReviewResponse(ResponseModel):
+    """Pending points that somebody looks at first; they are free by themselves on a day at the latest."""
+
+    points: int
+    releases_on: date
+
+
 class PointsResponse(ResponseModel):
     """The balance, right at this moment."""
 
@@ -41,6 +48,7 @@ class PointsResponse(ResponseModel):
     debt: int = Field(description="Points owed after a refund: the next points repay them.")
     expiring: tuple[ExpiringResponse, ...]
     pending_until: tuple[PendingResponse, ...]
+    under_review: UnderReviewResponse | None = Field(description="What of `pending` waits for a look, and is in none of `pending_until`.")
     holds: tuple[OpenHoldResponse, ...]
     lifetime_points: int = Field(description="Earned in all.")
     spent_total: int = Field(description="Used in all, less what was given back.")

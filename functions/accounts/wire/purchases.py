@@ -40,6 +40,13 @@ class PurchaseRequest(BuyerRequest):
     campaigns: tuple[CodeText, ...] = Field((), max_length=20, strict=False, description="Campaigns that the purchase takes part in.")
 
 
+class HeldForReviewResponse(ResponseModel):
+    """The points of a purchase that went above a limit against abuse: they are pending until somebody has looked at the case."""
+
+    case_id: str = Field(description="The request for a second person in `/v1/approvals`.")
+    releases_on: date = Field(description="The day on which they are free by themselves, if nobody has decided by then.")
+
+
 class EarnedPartResponse(ResponseModel):
     """Points that one rule gave."""
 
@@ -55,7 +62,8 @@ class PurchaseResponse(ResponseModel):
     entry_id: str
     member_id: str
     points_earned: int
-    points_available_from: date | None = Field(description="Set while the points are pending.")
+    points_available_from: date | None = Field(description="Set while the points are pending until a day.")
+    held_for_review: HeldForReviewResponse | None = Field(description="Set where the points wait for a look (PTS-23).")
     points_expire_on: date | None = Field(description="The last day they can be used.")
     parts: tuple[EarnedPartResponse, ...]
     eligible_amount: int = Field(description="What earned points, in minor units: without exclusions and what points or vouchers paid.")

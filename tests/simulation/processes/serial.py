@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from regulars.accounts.answers import MovementAnswer
+from regulars.accounts.answers import MovementAnswer, PurchaseAnswer
 from regulars.accounts.approvals import Approval, ApprovalStatus
 from regulars.accounts.ports import LedgerStore
 from regulars.accounts.service import Recorded as Answered
-from tests.simulation.facts import Correct, Decide, Fact, Give, Refund, SetTier
+from tests.simulation.facts import Correct, Decide, Fact, Give, Judge, Refund, SetTier
 from tests.simulation.laws import BrokenLawError, Expected, Laws
 from tests.simulation.model import Model
 from tests.simulation.model_account import Member
@@ -29,16 +29,18 @@ type Exchange = tuple[Asked, Heard]
 
 @dataclass(frozen=True)
 class State:
-    """One state the ledger may be in: the model, what each fact's answer says, and what may still happen."""
+    """One state the ledger may be in: the model, what each fact's answer says, what may still happen, and the ids of cases by name."""
 
     model: Model
     expected: dict[str, Expected] = field(default_factory=dict)
     pending: tuple[Record | Settle, ...] = ()
+    cases: dict[str, str] = field(default_factory=dict)
 
     @property
     def fingerprint(self) -> str:
         """The same for states that cannot be told apart."""
-        return f"{self.model.fingerprint()}{sorted(self.expected.items())}{sorted(repr(one) for one in self.pending)}"
+        pending = sorted(repr(one) for one in self.pending)
+        return f"{self.model.fingerprint()}{sorted(self.expected.items())}{pending}{sorted(self.cases.items())}"
 
 
 class Search:
@@ -103,7 +105,7 @@ class Search:
     # --- one exchange -----------------------------------------------------------------------------------------------
     def _after(self, state: State, exchange: Exchange) -> Iterator[State]:
         """The states after one exchange at this point; none, if it cannot have been answered so here."""
-        asked, heard = exchange
+        asked, heard = _as_known(state, exchange[0]), exchange[1]
         try:
             if isinstance(heard, Unanswered):
                 yield from self._unanswered(state, asked)
@@ -158,12 +160,12 @@ class Search:
         if expected and movement is not None:
             laws.expected[fact.reference] = replace(expected, entry_id=movement.entry_id)
         laws.check_answer(fact, None, Answered(answer, heard.is_replay))
-        return state
+        return _with_case(state, fact, answer)
 
     # --- what a fact does -------------------------------------------------------------------------------------------
     def _applied(self, state: State, record: Record) -> State:
         """The state after a fact happened. Raises: RefusedError, it cannot have."""
-        after = State(state.model.copy(), dict(state.expected))
+        after = replace(state, model=state.model.copy(), expected=dict(state.expected))
         self._happen(after, record.fact, record.now)
         pending = tuple(one for one in state.pending if isinstance(one, Settle) or not _is_done(after.model, one.fact))
         return replace(after, pending=pending)
@@ -187,10 +189,10 @@ class Search:
     def _decide(self, state: State, fact: Decide, now: datetime) -> None:
         _require(Reasons(state.model).now(fact, now))
         state.model.decide(fact)
-        if fact.is_approved:
-            request = state.model.requests[fact.request]
+        request = state.model.requests[fact.request]
+        if fact.is_approved or isinstance(request.fact, Judge):
             self._commit(state, request.fact, now)
-            request.status = "approved"
+            request.status = "approved" if fact.is_approved else "rejected"
 
     def _commit(self, state: State, fact: Fact, now: datetime) -> None:
         """A fact with what is recorded in the same transaction: the other side of a gift, refunds that waited."""
@@ -201,6 +203,26 @@ class Search:
             model.receive(fact, now)
         for reference in model.waiting.get(fact.reference, ()):
             state.expected[reference] = _expected(model, model.commit(self._facts[reference], now))
+
+
+def _as_known(state: State, asked: Asked) -> Asked:
+    """A decision on a case is asked for by the case's id; here by the name that the state's model has for it."""
+    if isinstance(asked, Record) and isinstance(asked.fact, Decide):
+        names = {case_id: name for name, case_id in state.cases.items()}
+        return replace(asked, fact=replace(asked.fact, request=names.get(asked.fact.request, asked.fact.request)))
+    return asked
+
+
+def _with_case(state: State, fact: Fact, answer: object) -> State:
+    """The state that knows which id the case of a purchase has. Raises: BrokenLawError, it has another, or another case has it."""
+    case_id = answer.case_id if isinstance(answer, PurchaseAnswer) else None
+    if case_id is None:
+        return state
+    name = state.model.purchases[fact.reference][1].case
+    cases = {**state.cases, name: state.cases.get(name, case_id)}
+    if cases[name] != case_id or len(set(cases.values())) < len(cases):
+        raise BrokenLawError(f"{fact.reference} is held by {case_id}, not by {cases[name]}")
+    return replace(state, cases=cases)
 
 
 def _is_done(model: Model, fact: Fact) -> bool:

@@ -24,42 +24,42 @@ def adjusting(points: int, reason: str = "goodwill") -> Adjust:
 def test_a_small_correction_is_made_at_once_a_large_one_waits_for_another_person() -> None:
     """Above 1,000 points it is a request; not the requester but another decides; both names are in the ledger (PTS-24, law A2)."""
     counter = Counter()
-    small = counter.operations.adjust(Fact("adj_0", "a"), MEMBER, replace(adjusting(1_000), adjustment_id="adj_0"))
-    asked = counter.operations.adjust(Fact("adj_1", "a"), MEMBER, adjusting(1_001)).answer
-    again = counter.operations.adjust(Fact("adj_1", "a"), MEMBER, adjusting(1_001))
+    small = counter.approvals.adjust(Fact("adj_0", "a"), MEMBER, replace(adjusting(1_000), adjustment_id="adj_0"))
+    asked = counter.approvals.adjust(Fact("adj_1", "a"), MEMBER, adjusting(1_001)).answer
+    again = counter.approvals.adjust(Fact("adj_1", "a"), MEMBER, adjusting(1_001))
 
     assert not isinstance(small.answer, Approval)
     assert isinstance(asked, Approval)
     assert (Recorded(asked, is_replay=True), 1_000) == (again, counter.available)
     with pytest.raises(OwnRequestError):
-        counter.operations.decide(asked.approval_id, "staff:a", is_approved=True, note="")
-    decided = [counter.operations.decide(asked.approval_id, "staff:b", is_approved=True, note="checked") for _ in range(2)]
+        counter.approvals.decide(asked.approval_id, "staff:a", is_approved=True, note="")
+    decided = [counter.approvals.decide(asked.approval_id, "staff:b", is_approved=True, note="checked") for _ in range(2)]
     assert [ApprovalStatus.APPROVED] * 2 == [approval.status for approval in decided]
     assert 2_001 == counter.available
     entry = counter.store.all_entries(MEMBER)[-1]
     assert ("staff:a", "staff:b") == (entry.actor, entry.detail["approved_by"])
-    assert (None, entry.entry_id) == tuple(counter.operations.approved_entry(approval) for approval in (asked, decided[0]))
+    assert (None, entry.entry_id) == tuple(counter.approvals.decided_entry(approval) for approval in (asked, decided[0]))
     with pytest.raises(AlreadyDecidedError):
-        counter.operations.decide(asked.approval_id, "staff:c", is_approved=False, note="")
+        counter.approvals.decide(asked.approval_id, "staff:c", is_approved=False, note="")
 
 
 def test_what_is_rejected_changes_nothing() -> None:
     """The request stays readable with its decision."""
     counter = Counter()
-    asked = counter.operations.adjust(Fact("adj_1", "a"), MEMBER, adjusting(5_000)).answer
+    asked = counter.approvals.adjust(Fact("adj_1", "a"), MEMBER, adjusting(5_000)).answer
     assert isinstance(asked, Approval)
-    rejected = counter.operations.decide(asked.approval_id, "staff:b", is_approved=False, note="no receipt")
+    rejected = counter.approvals.decide(asked.approval_id, "staff:b", is_approved=False, note="no receipt")
 
     assert (ApprovalStatus.REJECTED, "no receipt", 0) == (rejected.status, rejected.note, counter.available)
-    assert (rejected,) == counter.operations.approvals(10, None).items
+    assert (rejected,) == counter.approvals.approvals(10, None).items
     with pytest.raises(NotFoundError):
-        counter.operations.approval("apr_9")
+        counter.approvals.approval("apr_9")
 
 
 def test_an_unfit_large_correction_is_refused_before_anybody_is_asked() -> None:
     """A reason there is not."""
     with pytest.raises(ReasonUnknownError):
-        Counter().operations.adjust(Fact("adj_1", "a"), MEMBER, adjusting(5_000, "because"))
+        Counter().approvals.adjust(Fact("adj_1", "a"), MEMBER, adjusting(5_000, "because"))
 
 
 def test_a_tier_is_set_by_two_persons() -> None:
@@ -67,13 +67,13 @@ def test_a_tier_is_set_by_two_persons() -> None:
     counter = Counter()
     counter.buy()
     command = OverrideTier("ovr_1", "gold", date(2026, 6, 30), "complaint", TierCause.OVERRIDE, "staff:a", "")
-    asked = counter.operations.override_tier(Fact("ovr_1", "a"), MEMBER, command).answer
+    asked = counter.approvals.override_tier(Fact("ovr_1", "a"), MEMBER, command).answer
     assert "ordinary" == counter.service.standing(MEMBER).tier.code
-    counter.operations.decide(asked.approval_id, "staff:b", is_approved=True, note="")
+    counter.approvals.decide(asked.approval_id, "staff:b", is_approved=True, note="")
 
     assert "gold" == counter.service.standing(MEMBER).tier.code
     with pytest.raises(TierUnknownError):
-        counter.operations.override_tier(Fact("ovr_2", "a"), MEMBER, replace(command, tier="diamond"))
+        counter.approvals.override_tier(Fact("ovr_2", "a"), MEMBER, replace(command, tier="diamond"))
 
 
 @pytest.mark.parametrize("limit", [1, 2, 10])
@@ -82,10 +82,10 @@ def test_requests_are_read_page_by_page(limit: int) -> None:
     counter = Counter()
     for number in range(3):
         fact = Fact(f"adj_{number}", "a")
-        counter.operations.adjust(fact, MEMBER, replace(adjusting(5_000), adjustment_id=fact.key))
+        counter.approvals.adjust(fact, MEMBER, replace(adjusting(5_000), adjustment_id=fact.key))
     found, cursor = [], None
     while True:
-        page = counter.operations.approvals(limit, cursor)
+        page = counter.approvals.approvals(limit, cursor)
         found += [approval.approval_id for approval in page.items]
         cursor = page.next_cursor
         if cursor is None:
@@ -109,9 +109,9 @@ class DecidedMeanwhile(FakeLedgerStore):
 def test_who_decides_second_is_told_so_at_once(*, is_approved: bool) -> None:
     """The request is read again after a lost race: no second of waiting for a race that cannot be won any more, no 409."""
     counter = Counter(store=DecidedMeanwhile())
-    asked = counter.operations.adjust(Fact("adj_1", "a"), MEMBER, adjusting(5_000)).answer
+    asked = counter.approvals.adjust(Fact("adj_1", "a"), MEMBER, adjusting(5_000)).answer
     assert isinstance(asked, Approval)
 
     with pytest.raises(AlreadyDecidedError):
-        counter.operations.decide(asked.approval_id, "staff:b", is_approved=is_approved, note="")
+        counter.approvals.decide(asked.approval_id, "staff:b", is_approved=is_approved, note="")
     assert (1, 0) == (len(counter.pauses), counter.available)

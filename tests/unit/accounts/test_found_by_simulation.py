@@ -20,20 +20,19 @@ from regulars.accounts.entries import EvaluationOutcome, Line, TierCause
 from regulars.accounts.errors import ActivityLimitError
 from regulars.accounts.ledger import apply
 from regulars.accounts.model import Account, ActiveRow, Hold, new_account
-from regulars.accounts.operations import Fact, OperationsService
+from regulars.accounts.operations import Fact
 from regulars.accounts.progress import settled, standing
 from regulars.accounts.refunding import due_for
-from regulars.accounts.refunds import RefundsService
 from regulars.accounts.service import Buyer
 from regulars.accounts.waiting import RefundRequest
 from regulars.kernel.errors import ConflictError
 from regulars.kernel.idempotency import Guard
-from regulars.kernel.retry import LostRaceError, Patience
+from regulars.kernel.retry import LostRaceError
 from regulars.program.model import ProgrammeHistory
 from regulars.program.presets import preset
-from tests.support.accounts import MEMBER, NOON, Desk, changed, history, purchase
+from tests.support.accounts import MEMBER, NOON, changed, history, purchase
+from tests.support.counter import Counter
 from tests.support.ledger import FakeLedgerStore
-from tests.support.program import counting_ids
 from tests.support.refunds import refund
 
 START = datetime(2000, 1, 1, tzinfo=UTC)
@@ -47,14 +46,6 @@ def rules(**parts: object) -> ProgrammeHistory:
 
 def fresh(programmes: ProgrammeHistory, at: datetime = NOON) -> Account:
     return new_account(MEMBER, programmes.at(at), at)
-
-
-def operations(desk: Desk) -> OperationsService:
-    return OperationsService(desk.service, desk.store, desk.writer, lambda: desk.now, counting_ids())
-
-
-def refunds(desk: Desk) -> RefundsService:
-    return RefundsService(desk.service, desk.store, desk.writer, Patience(desk.pauses.append, lambda: 0.5))
 
 
 def test_a_review_on_the_day_new_rules_begin_is_done_by_the_old_ones() -> None:
@@ -95,11 +86,11 @@ def test_a_debt_is_repaid_by_what_comes_free_first_however_late_it_is_settled() 
 
 def test_two_refunds_of_the_whole_that_waited_take_one_order() -> None:
     """A purchase that is refunded twice before it comes counts as no order, not as less than none."""
-    desk = Desk()
+    desk = Counter()
     bought = purchase(100_00)
     for number in (1, 2):
         request = RefundRequest(f"ref_{number}", bought.purchase_id, "till-1", f"f{number}", NOON, {}, 100_00, "machine:till")
-        refunds(desk).record(request, "content")
+        desk.refunds.record(request, "content")
 
     desk.service.record_purchase(Buyer(MEMBER), bought, "content")
 
@@ -176,14 +167,14 @@ def test_another_limit_of_the_new_day_does_not_open_the_old_day_again() -> None:
 def test_refunds_that_waited_are_all_applied_where_much_is_due_before_them() -> None:
     """An import whose member has more to settle than one entry holds still takes every refund that waited for it."""
     programmes = rules(expiry={"policy": "fixed_days", "days": 60, "reminder_days": 0}, refunds={"policy": "allow_debt"})
-    desk = Desk(programmes=programmes, now=NOON + timedelta(days=200))
+    desk = Counter(programmes=programmes, now=NOON + timedelta(days=200))
     for day in range(45):
         at = NOON + timedelta(days=day)
         desk.service.record_purchase(Buyer(MEMBER), purchase(reference=f"r{day}", occurred_at=at, may_import=True), "content")
     bought = purchase(reference="last", occurred_at=NOON + timedelta(days=45), may_import=True)
     for number in (1, 2):
         request = RefundRequest(f"ref_{number}", bought.purchase_id, "till-1", f"f{number}", NOON, {}, 4_00, "machine:till")
-        refunds(desk).record(request, "content")
+        desk.refunds.record(request, "content")
 
     desk.service.record_purchase(Buyer(MEMBER), bought, "content")
 
@@ -196,26 +187,26 @@ def test_refunds_that_waited_are_all_applied_where_much_is_due_before_them() -> 
 def test_a_request_that_became_one_for_a_second_person_stays_one() -> None:
     """Sent again under a higher limit, a correction is not recorded beside its request."""
     strict, loose = rules(adjustments={"approval_above_points": 10}), rules(adjustments={"approval_above_points": 1000})
-    desk = Desk(programmes=strict)
+    counter = Counter(programmes=strict)
     command = Adjust("adj_1", 50, "goodwill", "", "staff:ann")
-    first = operations(desk).adjust(Fact("adj_1", "content"), MEMBER, command)
-    desk.writer._programmes = lambda: loose
+    first = counter.approvals.adjust(Fact("adj_1", "content"), MEMBER, command)
+    counter.writer._programmes = lambda: loose
 
-    again = operations(desk).adjust(Fact("adj_1", "content"), MEMBER, command)
+    again = counter.approvals.adjust(Fact("adj_1", "content"), MEMBER, command)
 
     assert isinstance(first.answer, Approval)
     assert first.answer == again.answer
-    assert desk.store.load(MEMBER) is None
+    assert counter.store.load(MEMBER) is None
 
 
 def test_a_request_sent_again_is_answered_before_it_is_looked_at() -> None:
     """A tier that was asked for, and set meanwhile, is no reason to refuse the request when it comes again."""
-    desk = Desk()
+    counter = Counter()
     command = OverrideTier("ovr_1", "gold", None, "campaign of spring", TierCause.CAMPAIGN, "staff:ann", "")
-    first = operations(desk).override_tier(Fact("ovr_1", "content"), MEMBER, command)
-    decided = operations(desk).decide(first.answer.approval_id, "staff:bo", is_approved=True, note="")
+    first = counter.approvals.override_tier(Fact("ovr_1", "content"), MEMBER, command)
+    decided = counter.approvals.decide(first.answer.approval_id, "staff:bo", is_approved=True, note="")
 
-    assert decided == operations(desk).override_tier(Fact("ovr_1", "content"), MEMBER, command).answer
+    assert decided == counter.approvals.override_tier(Fact("ovr_1", "content"), MEMBER, command).answer
 
 
 class BusyStore(FakeLedgerStore):
@@ -230,13 +221,13 @@ class BusyStore(FakeLedgerStore):
 
 def test_a_request_that_loses_its_races_is_told_to_come_again() -> None:
     """A conflict while a request or a decision is kept is a 409, not a failure of ours."""
-    desk = Desk(programmes=rules(adjustments={"approval_above_points": 0}), store=BusyStore())
-    desk.store.approvals_of["apr_1"] = Approval("apr_1", ApprovalKind.ADJUSTMENT, MEMBER, {}, "staff:ann", NOON)
+    counter = Counter(programmes=rules(adjustments={"approval_above_points": 0}), store=BusyStore())
+    counter.store.approvals_of["apr_1"] = Approval("apr_1", ApprovalKind.ADJUSTMENT, MEMBER, {}, "staff:ann", NOON)
 
     with pytest.raises(ConflictError):
-        operations(desk).adjust(Fact("adj_1", "content"), MEMBER, Adjust("adj_1", 1, "goodwill", "", "staff:ann"))
+        counter.approvals.adjust(Fact("adj_1", "content"), MEMBER, Adjust("adj_1", 1, "goodwill", "", "staff:ann"))
     with pytest.raises(ConflictError):
-        operations(desk).decide("apr_1", "staff:bo", is_approved=False, note="")
+        counter.approvals.decide("apr_1", "staff:bo", is_approved=False, note="")
 
 
 ACTIVE = {"expiry": {"policy": "inactivity", "months": 1, "reminder_days": 0}}

@@ -26,6 +26,8 @@ _TEMPLATES = {
     "PointsReversed": MessageTemplate.POINTS_REVERSED,
     "PointsExpiring": MessageTemplate.POINTS_EXPIRING,
     "PointsExpired": MessageTemplate.POINTS_EXPIRED,
+    "PointsSuspended": MessageTemplate.POINTS_SUSPENDED,
+    "AbuseCaseDecided": MessageTemplate.CASE_DECIDED,
     "AccountClosureAnnounced": MessageTemplate.ACCOUNT_CLOSING,
     "AccountClosureCancelled": MessageTemplate.ACCOUNT_KEPT,
     "AccountClosed": MessageTemplate.ACCOUNT_CLOSED,

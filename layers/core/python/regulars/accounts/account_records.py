@@ -4,9 +4,9 @@ Days are `YYYY-MM-DD`, instants milliseconds since 1970.
 
 `v` version, `t` tier, `ts` tier since, `tc` tier changes, `fp` first purchase, `l` lots (packed), `pp` pending, `b` buckets
 `[spend, orders, points]`, `rt` reminded through, `et`/`st`/`xt`/`rv` earned, spent, expired and reversed in all, `hd` holds
-`[expires at, lots]`, `db` debt, `ct` counters, `gt` granted tier, `gr` grace, `ro` review on, `ac` active since and until, `pv` programme
-version the tier was looked at under, `cg` closing `[last day, since, notice, reason]`, `cl` closed, `ea` evaluated at, `h` head of the
-hash chain. Other names are a newer version's and are kept as they are.
+`[expires at, lots]`, `ca` case `[id, releases on, held]`, `db` debt, `ct` counters, `gt` granted tier, `gr` grace, `ro` review on,
+`ac` active since and until, `pv` programme version the tier was looked at under, `cg` closing `[last day, since, notice, reason]`,
+`cl` closed, `ea` evaluated at, `h` head of the hash chain. Other names are a newer version's and are kept as they are.
 """
 
 from collections.abc import Mapping
@@ -14,14 +14,14 @@ from datetime import date
 from typing import Any
 
 from regulars.accounts.entries import Bucket, TierCause
-from regulars.accounts.model import NEVER, Account, ActiveRow, Closing, Counter, Grace, Granted, Hold
+from regulars.accounts.model import NEVER, Account, ActiveRow, Case, Closing, Counter, Grace, Granted, Hold
 from regulars.accounts.packing import pack, unpack
 from regulars.accounts.records import Record, change_record, instant, milliseconds, read_change, unknown
 
 _NAMES = frozenset(
     (
-        "pk", "sk", "due_shard", "due_on", "v", "t", "ts", "tc", "fp", "l", "pp", "b", "rt", "et", "st", "xt", "rv", "hd", "db", "ct", "gt",
-        "gr", "ro", "ac", "pv", "cg", "cl", "ea", "h",
+        "pk", "sk", "due_shard", "due_on", "v", "t", "ts", "tc", "fp", "l", "pp", "b", "rt", "et", "st", "xt", "rv", "hd", "ca", "db", "ct",
+        "gt", "gr", "ro", "ac", "pv", "cg", "cl", "ea", "h",
     )
 )  # fmt: skip
 
@@ -41,7 +41,7 @@ def account_record(account: Account) -> Record:
         "h": bytes.fromhex(account.head_hash),
     }
     if account.pending:
-        record["pp"] = {day.isoformat(): pack(lots.items()) for day, lots in account.pending.items()}
+        record["pp"] = _waiting_record(account.pending)
     if account.tier_changes:
         record["tc"] = [change_record(change) for change in account.tier_changes]
     record |= _special_record(account)
@@ -52,27 +52,40 @@ def account_record(account: Account) -> Record:
     return {**record, **account.more}
 
 
+def _waiting_record(waiting: Mapping[date, Mapping[date, int]]) -> Record:
+    return {day.isoformat(): pack(lots.items()) for day, lots in waiting.items()}
+
+
 def _special_record(account: Account) -> Record:
-    """What most accounts do not have: holds, debt, counters, granted tiers, grace, reviews."""
-    record: Record = {}
+    """What most accounts do not have: holds, a case, counters, activity, an end that is coming, debt."""
+    record = _tier_record(account)
     if account.holds:
         record["hd"] = {name: [milliseconds(hold.expires_at), pack(hold.lots.items())] for name, hold in account.holds.items()}
+    if account.case:
+        case = account.case
+        record["ca"] = [case.case_id, case.releases_on.isoformat(), _waiting_record(case.held)]
     if account.counters:
         record["ct"] = {name: [counter.period, counter.used] for name, counter in account.counters.items()}
-    if account.granted:
-        granted = account.granted
-        record["gt"] = [granted.tier, granted.ends_on.isoformat(), granted.cause.value, granted.base]
-    if account.grace:
-        record["gr"] = [account.grace.until.isoformat(), account.grace.first_month]
     if account.active:
         record["ac"] = [account.active.since.isoformat(), account.active.until.isoformat()]
-    if account.review_on:
-        record["ro"] = account.review_on.isoformat()
     if account.closing:
         closing = account.closing
         record["cg"] = [closing.closes_on.isoformat(), milliseconds(closing.since), closing.notice_id, closing.reason]
     counted = {"db": account.debt, "rv": account.reversed_total, "pv": account.program_version - 1, "cl": int(account.is_closed)}
     return record | {name: value for name, value in counted.items() if value}
+
+
+def _tier_record(account: Account) -> Record:
+    """A granted tier, grace, and the next review."""
+    record: Record = {}
+    if account.granted:
+        granted = account.granted
+        record["gt"] = [granted.tier, granted.ends_on.isoformat(), granted.cause.value, granted.base]
+    if account.grace:
+        record["gr"] = [account.grace.until.isoformat(), account.grace.first_month]
+    if account.review_on:
+        record["ro"] = account.review_on.isoformat()
+    return record
 
 
 def read_account(member_id: str, record: Mapping[str, Any]) -> Account:
@@ -84,8 +97,9 @@ def read_account(member_id: str, record: Mapping[str, Any]) -> Account:
         tier=record["t"],
         tier_since=instant(record["ts"]),
         lots=_read_lots(record["l"]),
-        pending={date.fromisoformat(day): _read_lots(lots) for day, lots in sorted(record.get("pp", {}).items())},
+        pending=_read_waiting(record.get("pp", {})),
         holds={name: Hold(instant(ends), _read_lots(lots)) for name, (ends, lots) in sorted(record.get("hd", {}).items())},
+        case=_read_case(*record["ca"]) if "ca" in record else None,
         debt=record.get("db", 0),
         counters={name: Counter(*parts) for name, parts in sorted(record.get("ct", {}).items())},
         granted=_read_granted(record["gt"]) if "gt" in record else None,
@@ -121,6 +135,14 @@ def _read_due(text: str) -> date | None:
 
 def _read_lots(packed: bytes) -> dict[date, int]:
     return dict(sorted(unpack(packed)))
+
+
+def _read_waiting(record: Mapping[str, bytes]) -> dict[date, dict[date, int]]:
+    return {date.fromisoformat(day): _read_lots(lots) for day, lots in sorted(record.items())}
+
+
+def _read_case(case_id: str, releases_on: str, held: Mapping[str, bytes]) -> Case:
+    return Case(case_id, date.fromisoformat(releases_on), _read_waiting(held))
 
 
 def _read_grace(until: str, first_month: str) -> Grace:

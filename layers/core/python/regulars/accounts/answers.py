@@ -26,6 +26,7 @@ _OWN_POSTINGS = {
     EntryKind.OPENING_BALANCE: frozenset({PostingKind.ADJUST}),
     EntryKind.TIER_PURCHASE: frozenset({PostingKind.REDEEM}),
     EntryKind.TIER_OVERRIDE: frozenset[PostingKind](),
+    EntryKind.CASE_DECISION: frozenset({PostingKind.RESUME}),
     EntryKind.CLOSURE_NOTICE: frozenset[PostingKind](),
     EntryKind.CLOSURE_CANCELLATION: frozenset[PostingKind](),
     EntryKind.CLOSURE: frozenset({PostingKind.FORFEIT, PostingKind.REDEEM}),
@@ -43,7 +44,10 @@ class EarnedPart(Struct, frozen=True):
 
 
 class PurchaseAnswer(Struct, frozen=True):
-    """The outcome of a purchase; days are `YYYY-MM-DD`, points whole, amounts minor units."""
+    """The outcome of a purchase; days are `YYYY-MM-DD`, points whole, amounts minor units.
+
+    `case_id` names the case that holds its points for a look, through the day before `releases_on` at the most.
+    """
 
     purchase_id: str
     entry_id: str
@@ -58,6 +62,8 @@ class PurchaseAnswer(Struct, frozen=True):
     tier: str
     tier_before: str
     program_version: int
+    case_id: str | None = None
+    releases_on: str | None = None
 
     def to_text(self) -> str:
         """The answer as a guard keeps it."""
@@ -115,7 +121,7 @@ def purchase_answer(outcome: Outcome) -> PurchaseAnswer:
         entry_id=entry.entry_id,
         member_id=entry.member_id,
         points=sum(posting.points for posting in earned),
-        available_from=_text(earned[0].available_from if earned else None),
+        available_from=_text(earned[0].available_from if earned and "case_id" not in entry.detail else None),
         expires_on=_text(earned[0].lot if earned else None),
         parts=earned_parts(entry),
         eligible_amount=entry.purchase.eligible_amount,
@@ -124,6 +130,8 @@ def purchase_answer(outcome: Outcome) -> PurchaseAnswer:
         tier=outcome.account.tier,
         tier_before=_tier_before(outcome),
         program_version=entry.program_version,
+        case_id=_fact(entry, "case_id"),
+        releases_on=_fact(entry, "releases_on"),
     )
 
 
@@ -156,6 +164,10 @@ def _is_own(entry: Entry, posting: Posting) -> bool:
 def _tier_before(outcome: Outcome) -> str:
     changes = outcome.entry.tier_changes if outcome.entry else ()
     return changes[0].from_tier if changes else outcome.account.tier
+
+
+def _fact(entry: Entry, name: str) -> str | None:
+    return str(entry.detail[name]) if name in entry.detail else None
 
 
 def _text(day: date | None) -> str | None:

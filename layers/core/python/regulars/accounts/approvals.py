@@ -1,4 +1,4 @@
-"""What waits for a second person: corrections above the limit, and tiers set by staff (PTS-24, TIER-17; law A2)."""
+"""What waits for a second person: corrections above the limit, tiers set, points held for a look (PTS-23, PTS-24, TIER-17; law A2)."""
 
 from collections.abc import Mapping
 from copy import replace
@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from regulars.accounts.errors import AlreadyDecidedError, OwnRequestError
+from regulars.kernel.clock import parse_instant
 
 
 class ApprovalKind(StrEnum):
@@ -16,14 +17,16 @@ class ApprovalKind(StrEnum):
 
     ADJUSTMENT = "adjustment"
     TIER_OVERRIDE = "tier_override"
+    ABUSE_CASE = "abuse_case"
 
 
 class ApprovalStatus(StrEnum):
-    """How it stands."""
+    """How it stands; nobody has decided in time on what has `lapsed`: its points are free."""
 
     PENDING = "pending"
     APPROVED = "approved"
     REJECTED = "rejected"
+    LAPSED = "lapsed"
 
 
 class Approval(Struct, frozen=True):
@@ -57,3 +60,15 @@ class Approval(Struct, frozen=True):
             raise OwnRequestError
         status = ApprovalStatus.APPROVED if is_approved else ApprovalStatus.REJECTED
         return replace(self, status=status, decided_by=by, decided_at=at, note=note, revision=self.revision + 1)
+
+    def seen_at(self, now: datetime) -> "Approval":
+        """The request as it stands at an instant: a case on which nobody has decided in time has lapsed."""
+        until = self.facts.get("releases_at")
+        has_lapsed = self.status is ApprovalStatus.PENDING and until is not None and parse_instant(str(until)) <= now
+        return replace(self, status=ApprovalStatus.LAPSED) if has_lapsed else self
+
+    @property
+    def is_carried_out(self) -> bool:
+        """Whether the decision is an entry of the ledger: what is approved, and either way what is held for a look."""
+        is_decided = self.status in {ApprovalStatus.APPROVED, ApprovalStatus.REJECTED}
+        return is_decided and (self.status is ApprovalStatus.APPROVED or self.kind is ApprovalKind.ABUSE_CASE)

@@ -13,7 +13,8 @@ class RecordPurchase(Struct, frozen=True):
     """Record a purchase: points by the tier and rules of its time, spend into its month, an upgrade at the threshold.
 
     `may_import` is the right to record what is older than the late window. `hold_id` names a hold that pays a part, `vouchers_amount` is
-    what vouchers paid; `birth_month` and `segments` are what the members know, asked only where a rule needs it.
+    what vouchers paid; `birth_month` and `segments` are what the members know, asked only where a rule needs it. `case_id` is the id of the
+    case that opens where a limit against abuse is exceeded; without one nothing is held.
 
     Raises (when applied):
         CurrencyNotAcceptedError, OccurredInFutureError, PurchaseTooOldError, HoldEndedError.
@@ -34,6 +35,7 @@ class RecordPurchase(Struct, frozen=True):
     campaigns: tuple[str, ...] = ()
     segments: frozenset[str] = frozenset()
     birth_month: int | None = None
+    case_id: str | None = None
 
 
 class Settle(Struct, frozen=True):
@@ -65,7 +67,7 @@ class RecordRefund(Struct, frozen=True):
 
     `by_line` maps line numbers (from 1) to amounts; `by_amount` is over the whole purchase. Exactly one is given. `purchase` is the entry
     of the purchase. A refund that came before its purchase is cut to what the purchase has (`is_waiting`). `may_import` is the right to
-    record it as of its own moment, as an imported purchase is.
+    record it as of its own moment, as an imported purchase is. `is_forfeited`: what the purchase gave was taken after a look.
 
     Raises:
         RefundExceedsPurchaseError, RefundLineUnknownError.
@@ -82,6 +84,7 @@ class RecordRefund(Struct, frozen=True):
     actor: str
     is_waiting: bool = False
     may_import: bool = False
+    is_forfeited: bool = False
 
 
 class PlaceHold(Struct, frozen=True):
@@ -226,6 +229,15 @@ class OverrideTier(Struct, frozen=True):
     approved_by: str
 
 
+class DecideCase(Struct, frozen=True):
+    """Free or take the points that are held for a look (PTS-23). Raises: CaseEndedError."""
+
+    case_id: str
+    is_released: bool
+    note: str
+    actor: str
+
+
 class CloseAccount(Struct, frozen=True):
     """End the account after its run-off: through `closes_on`, or as the programme says; or `at_once` (PTS-22).
 
@@ -265,6 +277,7 @@ type Command = (
     | OpenBalance
     | BuyTier
     | OverrideTier
+    | DecideCase
     | CloseAccount
     | CancelClosure
 )

@@ -31,8 +31,7 @@ from regulars.accounts.items import (
     ENTRY,
     GUARD,
     REFUNDS,
-    approval_item,
-    decision_put,
+    approval_put,
     entry_item,
     entry_key,
     guard_put,
@@ -81,7 +80,7 @@ class DynamoLedgerStore:
         for change in commit.changes:
             writes += self._change_writes(change)
         if commit.approval:
-            writes.append(decision_put(commit.approval))
+            writes.append(approval_put(commit.approval))
         self._transact(writes, has_guard=commit.guard is not None)
 
     def _change_writes(self, change: Change) -> list[Write]:
@@ -173,12 +172,12 @@ class DynamoLedgerStore:
 
     def request(self, approval: Approval, guard: Guard) -> None:
         """One transaction: the guard and the request."""
-        self._transact([guard_put(guard, None), Put(approval_item(approval), ABSENT)], has_guard=True)
+        self._transact([guard_put(guard, None), approval_put(approval)], has_guard=True)
 
     def decide(self, approval: Approval) -> None:
         """One conditional write."""
         try:
-            self._table.write(decision_put(approval))
+            self._table.write(approval_put(approval))
         except ConditionFailedError as error:
             raise LostRaceError from error
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from regulars.accounts.entries import Posting, PostingKind
 from regulars.accounts.model import Account, Closing
-from regulars.accounts.movement import credit, post
+from regulars.accounts.movement import credit, post, resumed
 from regulars.kernel.clock import start_of_day
 from regulars.program.model import Programme
 from regulars.program.policies import Remaining
@@ -26,6 +26,7 @@ def end(account: Account, programme: Programme, today: date) -> tuple[Account, l
     for name, hold in account.holds.items():
         for lot, points in hold.lots.items():
             released += credit(post(account, released), Posting(PostingKind.HOLD_RELEASE, points, lot, name))
+    released += resumed(account.case) if account.case else []
     gone = list(_gone(post(account, released), programme, today))
     ended = post(account, [*released, *gone])
     return replace(ended, is_closed=True, closing=None, review_on=None, grace=None, granted=None), [*released, *gone]

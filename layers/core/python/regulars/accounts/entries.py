@@ -13,7 +13,7 @@ from msgspec import Struct, field
 
 
 class PostingKind(StrEnum):
-    """What a posting does to points (a closed list, peers.md; `debt_repay` and `extend` are ours)."""
+    """What a posting does to points (a closed list, peers.md; `debt_repay`, `extend`, `suspend` and `resume` are ours)."""
 
     EARN = "earn"
     EARN_BONUS = "earn_bonus"
@@ -31,6 +31,8 @@ class PostingKind(StrEnum):
     TRANSFER_OUT = "transfer_out"
     FORFEIT = "forfeit"
     DEBT_REPAY = "debt_repay"
+    SUSPEND = "suspend"
+    RESUME = "resume"
 
 
 class EntryKind(StrEnum):
@@ -52,6 +54,7 @@ class EntryKind(StrEnum):
     OPENING_BALANCE = "opening_balance"
     TIER_PURCHASE = "tier_purchase"
     TIER_OVERRIDE = "tier_override"
+    CASE_DECISION = "case_decision"
     CLOSURE_NOTICE = "closure_notice"
     CLOSURE_CANCELLATION = "closure_cancellation"
     CLOSURE = "closure"
@@ -83,7 +86,7 @@ class EvaluationOutcome(StrEnum):
 class Posting(Struct, frozen=True):
     """One movement of points: into (+) or out of (-) the lot that expires on `lot`.
 
-    `rule` names what gave it (a hold's id for what a hold does); `available_from` is the day pending points become usable (only while
+    `rule` names what gave it (for what a hold or a case does, its id); `available_from` is the day pending points become usable (only while
     they are pending); `is_debt` marks points taken that were not there: they are owed.
     """
 

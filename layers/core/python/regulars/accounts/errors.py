@@ -186,6 +186,14 @@ class OwnRequestError(FieldRefusedError):
     text = Text("Another person must decide on your request.", "须由他人审批您提交的申请。")
 
 
+class CaseEndedError(FieldRefusedError):
+    code, field = "case_ended", "approval_id"
+    text = Text(
+        "Nothing is held by this case any more: its time was over, or all of it was refunded.",
+        "该核查已无待处理积分：已超过核查期限，或相关消费已全部退款。",
+    )
+
+
 class RefundsWaitingError(FieldRefusedError):
     code, field = "refunds_waiting", "reference"
     text = Text("{most} refunds already wait for this purchase.", "已有 {most} 笔退款在等待该消费记录。")

@@ -81,8 +81,28 @@ class PointsTransferred(AccountEvent):
 
 
 class PointsForfeited(AccountEvent):
-    """Points ended with the account."""
+    """Points ended with the account, or were taken after a look."""
 
+    points: int = Field(gt=0)
+    balance: int
+
+
+class PointsSuspended(AccountEvent):
+    """A purchase went above a limit against abuse: its points are held until somebody has looked, or until `releases_on` (PTS-23)."""
+
+    points: int = Field(gt=0)
+    purchase_id: str
+    case_id: str
+    limit: Literal["points_per_order", "points_per_day", "orders_per_day", "refunds_per_month"]
+    releases_on: date
+    balance: int
+
+
+class AbuseCaseDecided(AccountEvent):
+    """A second person has looked at points that were held: they are released, or were taken (`PointsForfeited` tells of these too)."""
+
+    case_id: str
+    decision: Literal["released", "taken"]
     points: int = Field(gt=0)
     balance: int
 

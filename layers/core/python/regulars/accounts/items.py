@@ -51,9 +51,10 @@ def approval_item(approval: Approval) -> Item:
     }
 
 
-def decision_put(approval: Approval) -> Put:
-    """Writes a decision over the revision before it."""
-    return Put(approval_item(approval), "n = :n", {":n": approval.revision - 1})
+def approval_put(approval: Approval) -> Put:
+    """Writes a new request, or a decision over the revision before it."""
+    before = approval.revision - 1
+    return Put(approval_item(approval), *(("n = :n", {":n": before}) if before else (ABSENT, None)))
 
 
 def read_approval(item: Item) -> Approval:

@@ -21,6 +21,7 @@ from regulars.accounts.commands import (
     Command,
     CommitHold,
     CreditPartnerPoints,
+    DecideCase,
     GivePoints,
     OpenBalance,
     OverrideTier,
@@ -53,6 +54,7 @@ from regulars.accounts.redeeming import cancel_hold, cancel_redemption, commit_h
 from regulars.accounts.refunding import record_refund
 from regulars.accounts.scene import Scene, Step
 from regulars.accounts.settling import Settlement, next_due_on, settle
+from regulars.accounts.watching import decide_case
 from regulars.kernel.clock import business_date
 from regulars.program.model import ProgrammeHistory
 
@@ -80,6 +82,7 @@ _HANDLERS: dict[type, Callable[[Settlement, Any, Scene], Step]] = {
     OverrideTier: override_tier,
     CloseAccount: close_account,
     CancelClosure: cancel_closure,
+    DecideCase: decide_case,
 }
 
 _ADDING = (ReceivePoints, RecordActivity, CreditPartnerPoints, OpenBalance)

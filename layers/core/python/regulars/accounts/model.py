@@ -41,6 +41,22 @@ class Hold(Struct, frozen=True):
         return sum(self.lots.values())
 
 
+class Case(Struct, frozen=True):
+    """Pending points that wait for a look, by the day from which they could be used and their lots (PTS-23).
+
+    They are as other pending points from the beginning of `releases_on` on.
+    """
+
+    case_id: str
+    releases_on: date
+    held: Mapping[date, Mapping[date, int]] = field(default_factory=dict)
+
+    @property
+    def points(self) -> int:
+        """Points that wait."""
+        return sum(points for lots in self.held.values() for points in lots.values())
+
+
 class Counter(Struct, frozen=True):
     """How much of something was used within a period (`2026-03-15`, `2026-03`, `2026`, or nothing for ever)."""
 
@@ -98,6 +114,7 @@ class Account(Struct, frozen=True):
     lots: Mapping[date, int] = field(default_factory=dict)
     pending: Mapping[date, Mapping[date, int]] = field(default_factory=dict)
     holds: Mapping[str, Hold] = field(default_factory=dict)
+    case: Case | None = None
     debt: int = 0
     buckets: Mapping[str, Bucket] = field(default_factory=dict)
     counters: Mapping[str, Counter] = field(default_factory=dict)
@@ -126,8 +143,9 @@ class Account(Struct, frozen=True):
 
     @property
     def pending_points(self) -> int:
-        """Points earned that wait for the end of the return window."""
-        return sum(points for lots in self.pending.values() for points in lots.values())
+        """Points earned that wait for the end of the return window, or for a look."""
+        waiting = sum(points for lots in self.pending.values() for points in lots.values())
+        return waiting + (self.case.points if self.case else 0)
 
     @property
     def held(self) -> int:

@@ -1,14 +1,17 @@
 """How points move: what a posting does, which lots are used first, how debt is repaid; replay uses the same rules (law L7)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import replace
 from datetime import date, timedelta
 
 from regulars.accounts.entries import Posting, PostingKind
-from regulars.accounts.model import Account, Counter, Hold
+from regulars.accounts.model import Account, Case, Counter, Hold
 
 NEUTRAL = frozenset(
-    {PostingKind.ACTIVATE, PostingKind.HOLD, PostingKind.HOLD_RELEASE, PostingKind.EXTEND, PostingKind.DEBT_REPAY}
+    {
+        PostingKind.ACTIVATE, PostingKind.HOLD, PostingKind.HOLD_RELEASE, PostingKind.EXTEND, PostingKind.DEBT_REPAY,
+        PostingKind.SUSPEND, PostingKind.RESUME,
+    }
 )  # fmt: skip
 """What moves points without changing how many a member has in all: available, pending and held, less debt (law L2)."""
 
@@ -22,8 +25,9 @@ class Books:
     def __init__(self, account: Account) -> None:
         self._account = account
         self.lots = dict(account.lots)
-        self.pending = {day: dict(waiting) for day, waiting in account.pending.items()}
+        self.pending = _open(account.pending)
         self.holds = {name: dict(hold.lots) for name, hold in account.holds.items()}
+        self.cases = {account.case.case_id: _open(account.case.held)} if account.case else {}
         self.debt = account.debt
         self.totals = {"earned": account.earned_total, "spent": account.spent_total}
         self.totals |= {"expired": account.expired_total, "reversed": account.reversed_total}
@@ -36,9 +40,11 @@ class Books:
             self.debt -= points
             return
         if posting.kind is PostingKind.ACTIVATE and posting.available_from:
-            self._wait(posting.available_from, lot, -points)
+            _add(self.pending, posting.available_from, lot, -points)
         elif posting.available_from:
-            self._wait(posting.available_from, lot, points)
+            _add(self.pending, posting.available_from, lot, points)
+            if posting.kind in {PostingKind.SUSPEND, PostingKind.RESUME}:
+                _add(self.cases.setdefault(posting.rule, {}), posting.available_from, lot, -points)
             return
         elif posting.kind in {PostingKind.HOLD, PostingKind.HOLD_RELEASE, PostingKind.HOLD_COMMIT}:
             held = self.holds.setdefault(posting.rule, {})
@@ -48,10 +54,6 @@ class Books:
         elif posting.kind is PostingKind.DEBT_REPAY:
             self.debt += points
         self.lots[lot] = self.lots.get(lot, 0) + points
-
-    def _wait(self, day: date, lot: date, points: int) -> None:
-        waiting = self.pending.setdefault(day, {})
-        waiting[lot] = waiting.get(lot, 0) + points
 
     def _count(self, posting: Posting) -> None:
         if posting.kind in _EARNED:
@@ -65,13 +67,15 @@ class Books:
 
     def close(self) -> Account:
         """The account after all postings; what is empty is gone."""
-        pending = {day: _filled(waiting) for day, waiting in sorted(self.pending.items())}
+        case = self._account.case
+        held = _closed(self.cases[case.case_id]) if case else {}
         holds = {name: Hold(hold.expires_at, _filled(self.holds[name])) for name, hold in self._account.holds.items()}
         return replace(
             self._account,
             lots=_filled(self.lots),
-            pending={day: waiting for day, waiting in pending.items() if waiting},
+            pending=_closed(self.pending),
             holds={name: hold for name, hold in holds.items() if hold.lots},
+            case=replace(case, held=held) if case and held else None,
             debt=self.debt,
             earned_total=self.totals["earned"],
             spent_total=self.totals["spent"],
@@ -97,6 +101,23 @@ def post(account: Account, postings: Sequence[Posting]) -> Account:
     return books.close()
 
 
+type _Waiting = dict[date, dict[date, int]]
+
+
+def _open(waiting: Mapping[date, Mapping[date, int]]) -> _Waiting:
+    return {day: dict(lots) for day, lots in waiting.items()}
+
+
+def _closed(waiting: _Waiting) -> _Waiting:
+    filled = {day: _filled(lots) for day, lots in sorted(waiting.items())}
+    return {day: lots for day, lots in filled.items() if lots}
+
+
+def _add(waiting: _Waiting, day: date, lot: date, points: int) -> None:
+    lots = waiting.setdefault(day, {})
+    lots[lot] = lots.get(lot, 0) + points
+
+
 def _filled(lots: Mapping[date, int]) -> dict[date, int]:
     return {lot: lots[lot] for lot in sorted(lots) if lots[lot]}
 
@@ -116,6 +137,13 @@ def credit(account: Account, posting: Posting) -> list[Posting]:
     """A posting that adds points which can be used, followed by the part of them that repays debt (peers.md; law L3)."""
     repaid = min(account.debt, posting.points)
     return [posting, Posting(PostingKind.DEBT_REPAY, -repaid, posting.lot)] if repaid > 0 else [posting]
+
+
+def resumed(case: Case) -> Iterator[Posting]:
+    """Postings by which the points of a case are pending as others are."""
+    for day, lots in case.held.items():
+        for lot, points in lots.items():
+            yield Posting(PostingKind.RESUME, points, lot, case.case_id, day)
 
 
 def used(account: Account, name: str, period: str) -> int:

@@ -32,7 +32,7 @@ from regulars.accounts.errors import (
     TransferLimitError,
     TransfersOffError,
 )
-from regulars.accounts.model import NEVER, ActiveRow, Granted
+from regulars.accounts.model import NEVER, ActiveRow, Case, Granted
 from regulars.accounts.movement import count, credit, post, used
 from regulars.accounts.redeeming import take
 from regulars.accounts.scene import Scene, Step
@@ -61,6 +61,7 @@ def extend(settlement: Settlement, scene: Scene, active_on: date) -> Settlement:
     postings = _moved(account.lots, target)
     for day, waiting in account.pending.items():
         postings += _moved(waiting, target, day)
+    postings += _moved_in_case(account.case, target) if account.case else []
     for name, hold in account.holds.items():
         ending = {lot: points for lot, points in hold.lots.items() if lot < target}
         postings += [Posting(PostingKind.HOLD_RELEASE, points, lot, name) for lot, points in ending.items()]
@@ -75,6 +76,17 @@ def _moved(lots: Mapping[date, int], target: date, available_from: date | None =
     ending = [(lot, points) for lot, points in lots.items() if lot < target]
     out = [Posting(PostingKind.EXTEND, -points, lot, available_from=available_from) for lot, points in ending]
     return [*out, Posting(PostingKind.EXTEND, sum(points for _, points in ending), target, available_from=available_from)] if ending else []
+
+
+def _moved_in_case(case: Case, target: date) -> list[Posting]:
+    """The same for points that are held for a look: out of the case and into it again."""
+    postings: list[Posting] = []
+    for day, lots in case.held.items():
+        ending = {lot: points for lot, points in lots.items() if lot < target}
+        postings += [Posting(PostingKind.RESUME, points, lot, case.case_id, day) for lot, points in ending.items()]
+        postings += _moved(ending, target, day)
+        postings += [Posting(PostingKind.SUSPEND, -sum(ending.values()), target, case.case_id, day)] if ending else []
+    return postings
 
 
 def _row(row: ActiveRow | None, active_on: date, target: date) -> ActiveRow:

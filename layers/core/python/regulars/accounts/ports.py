@@ -92,7 +92,7 @@ class Change(Struct, frozen=True):
 class Commit(Struct, frozen=True):
     """What is written at once: one account or two, their entries, refunds, and the guard, which must not exist or be `replaced`.
 
-    `approval` is a decision written with it, under the condition of the revision before.
+    `approval` is a new request, or a decision under the condition of the revision before.
     """
 
     changes: tuple[Change, ...]

@@ -14,10 +14,14 @@ from regulars.accounts.redeeming import end_hold, expire_ended, value_of
 from regulars.accounts.scene import Scene, Step
 from regulars.accounts.settling import Settlement
 from regulars.accounts.tiers import raise_tier
+from regulars.accounts.watching import count_order, limit_exceeded, with_case
 from regulars.kernel.clock import add_months, business_date, month_of, zone
 from regulars.program.earning import BASE_RULE, Caps
 from regulars.program.model import Programme, ProgrammeVersion
 from regulars.program.policies import ExpiryPolicy
+
+type _Credited = tuple[Settlement, dict[str, str]]
+"""A settlement with the points of a purchase, and the facts of the case that holds them, if one does."""
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """How far a till's clock may be off: ahead of ours, or behind without the purchase being a late one."""
@@ -56,13 +60,15 @@ def record_purchase(settlement: Settlement, command: RecordPurchase, scene: Scen
     closing = settlement.account.closing
     if closing and command.occurred_at >= closing.since:
         earned, detail = earned.without_points(), {**detail, "closes_on": closing.closes_on.isoformat()}
-    settlement = _credit(settlement, then, command.occurred_at, scene, earned)
+    settlement, held = _credit(settlement, then, command, scene, earned)
     account = _count(settlement.account, command, scene, earned)
+    if scene.as_of == scene.now:
+        account = count_order(account, scene.programme.abuse_limits, earned.points, scene.today)
     settlement = replace(settlement, account=_count_rules(account, then.programme, earned.parts, scene.today))
     version = scene.history.followed(settlement.account.program_version, scene.as_of)
     settlement = settlement.with_tier(raise_tier(settlement.account, version, scene.as_of))
     purchase = _purchase_of(command, earned, tier)
-    return Step(EntryKind.PURCHASE, settlement, detail, purchase, happened_at=command.occurred_at)
+    return Step(EntryKind.PURCHASE, settlement, {**detail, **held}, purchase, happened_at=command.occurred_at)
 
 
 def _check(command: RecordPurchase, then: ProgrammeVersion, scene: Scene) -> None:
@@ -123,22 +129,35 @@ def _count_rules(account: Account, programme: Programme, parts: tuple[Part, ...]
     return account
 
 
-def _credit(settlement: Settlement, then: ProgrammeVersion, occurred_at: datetime, scene: Scene, earned: Earned) -> Settlement:
-    """Posts the points into their lot: pending inside the return window, posted in and out when the lot has ended already."""
-    earned_on = business_date(occurred_at, then.programme.time_zone)
+def _credit(settlement: Settlement, then: ProgrammeVersion, command: RecordPurchase, scene: Scene, earned: Earned) -> _Credited:
+    """Posts the points into their lot: pending inside the return window, held above a limit, in and out when the lot has ended already."""
+    earned_on = business_date(command.occurred_at, then.programme.time_zone)
     today, lot, usable_from = scene.today, expiry_of(then.programme, earned_on), available_from(then.programme, earned_on)
     if scene.programme.expiry.policy is ExpiryPolicy.INACTIVITY:
         lot = settlement.account.lasting(lot)
+    limit = _limit_exceeded(settlement.account, command, scene, earned.points) if lot >= today else None
     for part in earned.parts:
         kind = PostingKind.EARN if part.rule == BASE_RULE else PostingKind.EARN_BONUS
-        if usable_from > today:
+        if limit or usable_from > today:
             postings = [Posting(kind, part.points, lot, part.rule, usable_from)]
         elif lot < today:
             postings = [Posting(kind, part.points, lot, part.rule), Posting(PostingKind.EXPIRE, -part.points, lot)]
         else:
             postings = credit(settlement.account, Posting(kind, part.points, lot, part.rule))
         settlement = settlement.with_postings(post(settlement.account, postings), *postings)
-    return settlement
+    if limit is None or command.case_id is None:
+        return settlement, {}
+    account, case = with_case(settlement.account, command.case_id, scene)
+    suspended = Posting(PostingKind.SUSPEND, -earned.points, lot, case.case_id, usable_from)
+    held = {"case_id": case.case_id, "limit": limit, "releases_on": case.releases_on.isoformat()}
+    return settlement.with_postings(post(account, [suspended]), suspended), held
+
+
+def _limit_exceeded(account: Account, command: RecordPurchase, scene: Scene, points: int) -> str | None:
+    """The limit against abuse that a purchase exceeds; what an import records as of its own moment is not looked at."""
+    if command.case_id is None or scene.as_of != scene.now:
+        return None
+    return limit_exceeded(account, scene.programme.abuse_limits, points, scene.today)
 
 
 def _count(account: Account, command: RecordPurchase, scene: Scene, earned: Earned) -> Account:

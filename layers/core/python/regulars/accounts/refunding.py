@@ -13,11 +13,12 @@ from msgspec import Struct
 from regulars.accounts.commands import RecordRefund, RefundState
 from regulars.accounts.entries import Bucket, Entry, EntryKind, Posting, PostingKind, Purchase
 from regulars.accounts.errors import RefundExceedsPurchaseError, RefundLineUnknownError
-from regulars.accounts.model import Account
+from regulars.accounts.model import Account, Case
 from regulars.accounts.movement import count, post, soonest_first
 from regulars.accounts.redeeming import give_back
 from regulars.accounts.scene import Scene, Step
 from regulars.accounts.settling import Settlement
+from regulars.accounts.watching import count_refund
 from regulars.kernel.clock import business_date, month_of
 from regulars.program.policies import RefundPolicy
 
@@ -64,9 +65,11 @@ def record_refund(settlement: Settlement, command: RecordRefund, scene: Scene) -
     used = [(posting.lot, -posting.points) for posting in entry.postings if posting.kind is PostingKind.HOLD_COMMIT]
     due = due_for(entry.purchase, sum(points for _lot, points in used), state)
     settled = give_back(settlement, _last_first(used, before.returned, due.returned), scene)
-    settled, taken = _take_back(settled, entry, due.points - before.points, scene)
+    settled, taken = _take_back(settled, entry, 0 if command.is_forfeited else due.points - before.points, scene)
     completes = replace(due, is_whole=due.is_whole and refunded > refunded_before)
     settled, qualifying = _uncount(settled, entry, before, completes, scene)
+    if scene.as_of == scene.now:
+        settled = replace(settled, account=count_refund(settled.account, scene.programme.abuse_limits, scene.today))
     after = replace(state, points=due.points, spend=due.spend, returned=due.returned)
     detail = {"refund_id": command.refund_id, "purchase_id": entry.purchase.purchase_id, "source": command.source}
     return Step(EntryKind.REFUND, settled, detail, qualifying=qualifying, happened_at=command.occurred_at, refund=after).with_detail(
@@ -133,6 +136,10 @@ def _take_back(settlement: Settlement, entry: Entry, points: int, scene: Scene) 
         return settlement, 0
     account, postings, left = settlement.account, [], points
     lot = account.lasting(earned.lot)
+    if earned.available_from and account.case and account.case.case_id == entry.detail.get("case_id"):
+        part = min(left, account.case.held.get(earned.available_from, {}).get(lot, 0))
+        left -= part
+        postings += _out_of_case(account.case, part, lot, earned) if part else []
     if earned.available_from:
         part = min(left, account.pending.get(earned.available_from, {}).get(lot, 0))
         left -= part
@@ -143,6 +150,14 @@ def _take_back(settlement: Settlement, entry: Entry, points: int, scene: Scene) 
         left -= sum(-posting.points for posting in taken) + owed
         postings += [Posting(PostingKind.REFUND_REVERSAL, -owed, lot, is_debt=True)] if owed else []
     return settlement.with_postings(post(account, postings), *postings), points - left
+
+
+def _out_of_case(case: Case, points: int, lot: date, earned: Posting) -> list[Posting]:
+    """Postings that take points which are held for a look."""
+    return [
+        Posting(PostingKind.RESUME, points, lot, case.case_id, earned.available_from),
+        Posting(PostingKind.REFUND_REVERSAL, -points, lot, earned.rule, earned.available_from),
+    ]
 
 
 def _from_balance(account: Account, lot: date, points: int, policy: RefundPolicy) -> tuple[list[Posting], int]:

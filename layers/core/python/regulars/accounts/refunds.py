@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from regulars.accounts.answers import MovementAnswer, PurchaseAnswer, movement_answer
+from regulars.accounts.approvals import ApprovalStatus
 from regulars.accounts.commands import Command
 from regulars.accounts.entries import Entry
 from regulars.accounts.errors import OccurredInFutureError, RefundsWaitingError
@@ -78,7 +79,7 @@ class RefundsService:
 
     def _apply(self, request: RefundRequest, purchase: Entry, input_hash: str) -> RefundAnswer:
         def command() -> Command:
-            return request.command(purchase, self._store.refunds(request.purchase_id))
+            return request.command(purchase, self._store.refunds(request.purchase_id), is_forfeited=self._is_forfeited(purchase))
 
         def answer_of(outcomes: Outcomes) -> RefundAnswer:
             return RefundAnswer(request.refund_id, request.purchase_id, movement_answer(outcomes[-1]))
@@ -89,6 +90,12 @@ class RefundsService:
             lambda outcomes: Guard(request.refund_id, input_hash, answer_of(outcomes).to_text()),
         )
         return answer_of(outcomes)
+
+    def _is_forfeited(self, purchase: Entry) -> bool:
+        """Whether what a purchase gave was taken after a look: nothing of it is left to take back then (PTS-23)."""
+        case_id = purchase.detail.get("case_id")
+        case = self._store.approval(str(case_id)) if case_id else None
+        return case is not None and case.status is ApprovalStatus.REJECTED
 
     def _wait(self, request: RefundRequest, known: Guard | None, input_hash: str) -> RefundAnswer:
         waiting = Waiting.of(known)
@@ -109,7 +116,7 @@ class RefundsService:
         if purchase is None or purchase.is_waiting:
             return RefundAnswer(request.refund_id, request.purchase_id)
         entry = self._purchase(purchase)
-        command = request.command(entry, self._store.refunds(request.purchase_id))
+        command = request.command(entry, self._store.refunds(request.purchase_id), is_forfeited=self._is_forfeited(entry))
         outcome = self._writer.preview(lambda: self._accounts.account_of(Buyer(entry.member_id)), command)
         return RefundAnswer(request.refund_id, request.purchase_id, movement_answer(outcome))
 

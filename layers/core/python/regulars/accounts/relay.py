@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from regulars.accounts.entries import Entry, EntryKind, Posting, PostingKind
+from regulars.accounts.entries import Entry, EntryKind, Posting, PostingKind, Purchase
 from regulars.accounts.events import (
+    AbuseCaseDecided,
     AccountClosed,
     AccountClosureAnnounced,
     AccountClosureCancelled,
@@ -19,6 +20,7 @@ from regulars.accounts.events import (
     PointsRedeemed,
     PointsReturned,
     PointsReversed,
+    PointsSuspended,
     PointsTransferred,
     TierChanged,
     TierReviewed,
@@ -47,8 +49,10 @@ def _events(entry: Entry) -> Iterator[AccountEvent]:
         telling = _TELLING.get(posting.kind)
         if telling:
             yield telling(entry, posting, _facts(entry, number))
-    if entry.kind in _CLOSURE:
-        yield _CLOSURE[entry.kind](entry)
+    if entry.kind in _OF_ENTRIES:
+        yield _OF_ENTRIES[entry.kind](entry)
+    if entry.purchase and "case_id" in entry.detail:
+        yield _suspended(entry, entry.purchase)
     for number, change in enumerate(entry.tier_changes):
         yield TierChanged(
             **_facts(entry, f"tier-{number}" if number else "tier"),
@@ -149,12 +153,25 @@ def _announced(entry: Entry) -> AccountClosureAnnounced:
     return AccountClosureAnnounced(**_facts(entry, "closure"), closes_on=closes_on, balance=entry.balance_after)
 
 
-_CLOSURE: dict[EntryKind, Callable[[Entry], AccountEvent]] = {
+def _suspended(entry: Entry, purchase: Purchase) -> PointsSuspended:
+    facts: dict[str, Any] = {name: entry.detail[name] for name in ("case_id", "limit", "releases_on")}
+    more = {"points": purchase.points, "purchase_id": purchase.purchase_id, "balance": entry.balance_after}
+    return PointsSuspended(**_facts(entry, "case"), **facts, **more)
+
+
+def _decided(entry: Entry) -> AbuseCaseDecided:
+    points = sum(posting.points for posting in entry.postings if posting.kind is PostingKind.RESUME)
+    facts: dict[str, Any] = {name: entry.detail[name] for name in ("case_id", "decision")}
+    return AbuseCaseDecided(**_facts(entry, "case"), **facts, points=points, balance=entry.balance_after)
+
+
+_OF_ENTRIES: dict[EntryKind, Callable[[Entry], AccountEvent]] = {
+    EntryKind.CASE_DECISION: _decided,
     EntryKind.CLOSURE_NOTICE: _announced,
     EntryKind.CLOSURE_CANCELLATION: lambda entry: AccountClosureCancelled(**_facts(entry, "closure")),
     EntryKind.CLOSURE: _closed,
 }
-"""What is told of an account's end."""
+"""What is told of an entry as a whole."""
 
 
 def _end(posting: Posting) -> date | None:

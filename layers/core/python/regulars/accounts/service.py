@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from copy import replace
-from datetime import datetime
+from datetime import date, datetime
+from functools import partial
 
 from msgspec import Struct
 
 from regulars.accounts.answers import PurchaseAnswer, purchase_answer
+from regulars.accounts.approvals import Approval, ApprovalKind
 from regulars.accounts.commands import RecordPurchase, RefundState
 from regulars.accounts.entries import Entry, entry_version
 from regulars.accounts.errors import MemberNotActiveError, MemberNotFoundError
@@ -16,9 +18,10 @@ from regulars.accounts.progress import Standing, standing
 from regulars.accounts.segments import Segments
 from regulars.accounts.waiting import Waiting
 from regulars.accounts.writer import LedgerWriter, Outcomes
-from regulars.kernel.clock import Clock
+from regulars.kernel.clock import Clock, instant_text, start_of_day
 from regulars.kernel.errors import InvalidCursorError, NotFoundError, RegularsError
 from regulars.kernel.idempotency import Guard
+from regulars.kernel.ids import IdFactory
 from regulars.kernel.paging import PAGE_SIZE_MAX, Page, decode_cursor, encode_cursor
 
 _HISTORY_PAGES_MAX = 20
@@ -43,12 +46,15 @@ class Recorded[Answer](Struct, frozen=True):
 class AccountsService:
     """Purchases, and everything that is read of accounts."""
 
-    def __init__(self, store: LedgerStore, writer: LedgerWriter, programmes: Programmes, members: Members, clock: Clock) -> None:
+    def __init__(
+        self, store: LedgerStore, writer: LedgerWriter, programmes: Programmes, members: Members, clock: Clock, *, new_id: IdFactory
+    ) -> None:
         self._store = store
         self._writer = writer
         self._programmes = programmes
         self._members = members
         self._clock = clock
+        self._new_id = new_id
 
     def record_purchase(self, buyer: Buyer, command: RecordPurchase, input_hash: str) -> Recorded[PurchaseAnswer]:
         """Records a purchase once, however often it is sent (laws I1 to I7), with the refunds that came before it (law F4).
@@ -91,11 +97,30 @@ class AccountsService:
             return Guard(command.purchase_id, input_hash, purchase_answer(outcomes[0]).to_text())
 
         known = self._informed(buyer, command)
-        following = Waiting.of(waiting).following
-        return self._writer.write(lambda: self._account_of(buyer), known, guard_of, following=following, replaced=waiting)
+        following, opened = Waiting.of(waiting).following, partial(self._case_opened, known)
+        return self._writer.write(
+            lambda: self._account_of(buyer), known, guard_of, following=following, replaced=waiting, approval_of=opened
+        )
+
+    def _case_opened(self, command: RecordPurchase, outcomes: Outcomes) -> Approval | None:
+        """The request to look at the points that a purchase gave, where a case opens with it (PTS-23)."""
+        entry = outcomes[0].entry
+        if entry is None or command.case_id is None or entry.detail.get("case_id") != command.case_id:
+            return None
+        zone_name = self._programmes().at(entry.recorded_at).programme.time_zone
+        releases_at = start_of_day(date.fromisoformat(str(entry.detail["releases_on"])), zone_name)
+        facts: dict[str, str | int] = {
+            "purchase_id": command.purchase_id,
+            "limit": entry.detail["limit"],
+            "points": entry.purchase.points if entry.purchase else 0,
+            "releases_at": instant_text(releases_at),
+        }
+        return Approval(command.case_id, ApprovalKind.ABUSE_CASE, entry.member_id, facts, command.actor, entry.recorded_at)
 
     def _informed(self, buyer: Buyer, command: RecordPurchase) -> RecordPurchase:
-        """The command with what rules in force at its moment look at, and no more: the month of birth, the segments."""
+        """The command with what rules look at, and no more: month of birth, segments, an id where a case may open."""
+        if any(version.programme.abuse_limits.are_set for version in self._programmes().versions):
+            command = replace(command, case_id=self._new_id("apr"))
         rules = self._programmes().at(command.occurred_at).programme.earning.rules
         if any(rule.when.needs_member for rule in rules):
             command = replace(command, birth_month=self._members().birth_month(self.member_of(buyer)))

@@ -11,8 +11,8 @@ from msgspec import Struct
 
 from regulars.accounts.ending import end, end_of
 from regulars.accounts.entries import Evaluation, Posting, PostingKind, Reminder, TierChange
-from regulars.accounts.model import NEVER, Account
-from regulars.accounts.movement import Books, credit
+from regulars.accounts.model import NEVER, Account, Case
+from regulars.accounts.movement import Books, credit, resumed
 from regulars.accounts.tiers import Looked, review
 from regulars.kernel.clock import business_date, start_of_day
 from regulars.program.model import ProgrammeHistory, ProgrammeVersion
@@ -101,10 +101,12 @@ class _Ending:
             if hold.expires_at <= instant:
                 for lot, points in hold.lots.items():
                     yield hold.expires_at, Posting(PostingKind.HOLD_RELEASE, points, lot, name)
+        yield from _resuming(account.case, instant, zone_name) if account.case else ()
 
     def _return(self, account: Account, posting: Posting) -> None:
         """Points become usable: those of a debt are repaid at once."""
-        self._post(credit(replace(account, debt=self.books.debt), posting))
+        is_usable = posting.kind is not PostingKind.RESUME
+        self._post(credit(replace(account, debt=self.books.debt), posting) if is_usable else [posting])
 
     def _post(self, postings: Sequence[Posting]) -> None:
         if self.has_more or len(self.postings) + len(postings) > self._room:
@@ -113,6 +115,18 @@ class _Ending:
         for posting in postings:
             self.books.post(posting)
         self.postings += postings
+
+
+def _resuming(case: Case, instant: datetime, zone_name: str) -> Iterator[tuple[datetime, Posting]]:
+    """Points that nobody has looked at in time are pending as others are, or can be used (PTS-23)."""
+    at = start_of_day(case.releases_on, zone_name)
+    if at > instant:
+        return
+    for posting in resumed(case):
+        yield at, posting
+        usable_at = max(at, start_of_day(posting.available_from or case.releases_on, zone_name))
+        if usable_at <= instant:
+            yield usable_at, Posting(PostingKind.ACTIVATE, posting.points, posting.lot, available_from=posting.available_from)
 
 
 def _remind(settlement: Settlement, version: ProgrammeVersion, today: date) -> Settlement:
@@ -134,6 +148,7 @@ def next_due_on(account: Account, version: ProgrammeVersion) -> date | None:
     zone_name = version.programme.time_zone
     reminder = timedelta(days=version.programme.expiry.reminder_days)
     days = [*account.pending, *(business_date(hold.expires_at, zone_name) for hold in account.holds.values())]
+    days += [account.case.releases_on] if account.case else []
     days += [account.review_on] if account.review_on else []
     days += [account.grace.until + timedelta(days=1)] if account.grace else []
     days += [account.closing.closes_on + timedelta(days=1)] if account.closing else []

@@ -34,7 +34,7 @@ class RefundRequest(Struct, frozen=True):
     may_import: bool = False
     more: Mapping[str, Any] = field(default_factory=dict)
 
-    def command(self, purchase: Entry, state: RefundState | None, *, is_waiting: bool = False) -> RecordRefund:
+    def command(self, purchase: Entry, state: RefundState | None, *, is_waiting: bool = False, is_forfeited: bool = False) -> RecordRefund:
         """The command for a purchase and what was refunded of it so far."""
         return RecordRefund(
             self.refund_id,
@@ -48,6 +48,7 @@ class RefundRequest(Struct, frozen=True):
             self.actor,
             is_waiting,
             self.may_import,
+            is_forfeited,
         )
 
     def to_json(self) -> dict[str, Any]:

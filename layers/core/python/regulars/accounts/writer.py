@@ -19,6 +19,9 @@ type Load = Callable[[], Account]
 type GuardOf = Callable[[Outcomes], Guard]
 """Makes the guard that remembers what commands came to."""
 
+type ApprovalOf = Callable[[Outcomes], Approval | None]
+"""Makes the request for a second person, or the decision, that goes with what commands came to."""
+
 type Following = Callable[[Outcomes], Command | None]
 """Answers the next command for the same account and transaction, knowing what those before came to."""
 
@@ -44,13 +47,13 @@ class LedgerWriter:
         *,
         following: Following = _no_more,
         replaced: Guard | None = None,
-        approval: Approval | None = None,
+        approval_of: ApprovalOf = lambda _outcomes: None,
     ) -> Outcomes:
         """Applies a command, and those that follow from it, to the account that `load` answers, and commits all at once.
 
         Where more is due than fits one entry, settling commits on its own first. A lost race starts again from `load`, and from a command
-        that is made from what was read. `replaced` is what waits under the guard's key and makes room for it; `approval` is the decision
-        that is written with it.
+        that is made from what was read. `replaced` is what waits under the guard's key and makes room for it; `approval_of` answers the
+        request or the decision that is written with it.
 
         Raises:
             GuardExistsError: the fact was recorded before.
@@ -64,7 +67,7 @@ class LedgerWriter:
             while further := following(outcomes):
                 *settled, outcome = self._whole(made[-1].account, further)
                 made, outcomes = (*made, *settled, outcome), (*outcomes, outcome)
-            self._store.commit(Commit((Change(account, made),), guard_of(outcomes), replaced, approval))
+            self._store.commit(Commit((Change(account, made),), guard_of(outcomes), replaced, approval_of(outcomes)))
             return outcomes
 
         return self._patience.attempt(once)

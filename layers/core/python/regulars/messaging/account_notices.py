@@ -37,6 +37,17 @@ class _PointsEnd(MemberEvent):
     expires_on: date
 
 
+class _PointsSuspended(MemberEvent):
+    points: int
+    releases_on: date
+
+
+class _CaseDecided(MemberEvent):
+    case_id: str
+    decision: str
+    points: int
+
+
 class _AccountEvent(MemberEvent):
     account_version: int
 
@@ -126,6 +137,28 @@ def _points_end(template: MessageTemplate) -> Callable[[Mapping[str, Any]], Noti
     return notice
 
 
+def _suspended(detail: Mapping[str, Any]) -> Notice:
+    event = _PointsSuspended.model_validate(detail)
+    return Notice(
+        **facts_of(event),
+        template=MessageTemplate.POINTS_SUSPENDED,
+        recipient_id=event.member_id,
+        dedupe_key=event.event_id,
+        facts={"points": event.points, "releases_on": event.releases_on.isoformat()},
+    )
+
+
+def _case_decided(detail: Mapping[str, Any]) -> Notice:
+    event = _CaseDecided.model_validate(detail)
+    return Notice(
+        **facts_of(event),
+        template=MessageTemplate.CASE_DECIDED,
+        recipient_id=event.member_id,
+        dedupe_key=event.case_id,
+        facts={"points": event.points, "is_released": event.decision == "released"},
+    )
+
+
 def _closing(detail: Mapping[str, Any]) -> Notice:
     event = _ClosureAnnounced.model_validate(detail)
     facts = {"closes_on": event.closes_on.isoformat(), "balance": event.balance}
@@ -161,6 +194,8 @@ SUBSCRIPTIONS: dict[str, Callable[[Mapping[str, Any]], Notice | None]] = {
     "PointsReversed": _points_reversed,
     "PointsExpiring": _points_end(MessageTemplate.POINTS_EXPIRING),
     "PointsExpired": _points_end(MessageTemplate.POINTS_EXPIRED),
+    "PointsSuspended": _suspended,
+    "AbuseCaseDecided": _case_decided,
     "AccountClosureAnnounced": _closing,
     "AccountClosureCancelled": _kept,
     "AccountClosed": _closed,

@@ -44,6 +44,8 @@ class MessageTemplate(StrEnum):
     POINTS_REVERSED = "points_reversed"
     POINTS_EXPIRING = "points_expiring"
     POINTS_EXPIRED = "points_expired"
+    POINTS_SUSPENDED = "points_suspended"
+    CASE_DECIDED = "case_decided"
     ACCOUNT_CLOSING = "account_closing"
     ACCOUNT_KEPT = "account_kept"
     ACCOUNT_CLOSED = "account_closed"
@@ -79,6 +81,8 @@ _CATEGORIES: dict[MessageTemplate, MessageCategory] = {
     MessageTemplate.POINTS_REVERSED: MessageCategory.POINTS,
     MessageTemplate.POINTS_EXPIRING: MessageCategory.POINTS,
     MessageTemplate.POINTS_EXPIRED: MessageCategory.POINTS,
+    MessageTemplate.POINTS_SUSPENDED: MessageCategory.POINTS,
+    MessageTemplate.CASE_DECIDED: MessageCategory.POINTS,
     MessageTemplate.ACCOUNT_CLOSING: MessageCategory.MEMBERSHIP,
     MessageTemplate.ACCOUNT_KEPT: MessageCategory.MEMBERSHIP,
     MessageTemplate.ACCOUNT_CLOSED: MessageCategory.MEMBERSHIP,

@@ -21,6 +21,7 @@ from regulars.kernel.wire import Finding, PlainText, refused_fields
 from regulars.program.earning import BASE_RULE, Caps, Earning
 from regulars.program.parts import Code, Rules, Words
 from regulars.program.policies import (
+    AbuseLimits,
     Activity,
     Adjustments,
     Closure,
@@ -142,6 +143,7 @@ class Programme(Rules):
     adjustments: Adjustments = Adjustments.model_construct()
     transfers: Transfers = Transfers.model_construct()
     closure: Closure = Closure.model_construct()
+    abuse_limits: AbuseLimits = AbuseLimits.model_construct()
     partners: tuple[Partner, ...] = Field((), max_length=100)
     activities: tuple[Activity, ...] = Field((), max_length=100)
     tier_offers: tuple[TierOffer, ...] = Field((), max_length=20)

@@ -127,6 +127,25 @@ class Adjustments(Rules):
     approval_above_points: int = Field(1000, ge=0, le=10**9)
 
 
+class AbuseLimits(Rules):
+    """What is more than a member earns by shopping: points of a purchase above a limit are held for a look (PTS-23).
+
+    Points of one order, points and orders of one day; `refunds_per_month`: after so many refunds in a calendar month, what is bought in
+    the rest of it is held. What is held is pending until a second person decides, and free by itself after `hold_days`.
+    """
+
+    points_per_order: int | None = Field(None, ge=1, le=10**9)
+    points_per_day: int | None = Field(None, ge=1, le=10**9)
+    orders_per_day: int | None = Field(None, ge=1, le=10**6)
+    refunds_per_month: int | None = Field(None, ge=0, le=10**6)
+    hold_days: int = Field(30, ge=1, le=90)
+
+    @property
+    def are_set(self) -> bool:
+        """Whether there is any."""
+        return any(limit is not None for limit in (self.points_per_order, self.points_per_day, self.orders_per_day, self.refunds_per_month))
+
+
 class Remaining(StrEnum):
     """What becomes of the points that are left when an account ends."""
 

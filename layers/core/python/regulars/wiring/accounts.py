@@ -9,6 +9,7 @@ from regulars.wiring.members import MembersWiring
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from regulars.accounts.approving import ApprovalsService
     from regulars.accounts.dynamodb import DynamoLedgerStore
     from regulars.accounts.nightly import NightlySettlement
     from regulars.accounts.operations import OperationsService
@@ -33,14 +34,23 @@ class AccountsWiring(MembersWiring):
         """Purchases, points and tiers."""
         from regulars.accounts.service import AccountsService
 
-        return AccountsService(self.ledger, self.ledger_writer, self.program.history, lambda: self.member_directory, self.clock)
+        return AccountsService(
+            self.ledger, self.ledger_writer, self.program.history, lambda: self.member_directory, self.clock, new_id=self.new_id
+        )
 
     @cached_property
     def operations(self) -> "OperationsService":
-        """Holds, redemptions, gifts, activities, adjustments, and what waits for a second person."""
+        """Holds, redemptions, gifts, activities, and whatever else one caller alone may ask for."""
         from regulars.accounts.operations import OperationsService
 
-        return OperationsService(self.accounts, self.ledger, self.ledger_writer, self.clock, self.new_id)
+        return OperationsService(self.accounts, self.ledger, self.ledger_writer)
+
+    @cached_property
+    def approvals(self) -> "ApprovalsService":
+        """Adjustments, tiers set, points held for a look: what waits for a second person."""
+        from regulars.accounts.approving import ApprovalsService
+
+        return ApprovalsService(self.operations, self.accounts, self.ledger, self.ledger_writer, clock=self.clock, new_id=self.new_id)
 
     @cached_property
     def refunds(self) -> "RefundsService":

@@ -26,6 +26,7 @@ _IDS = {
     EntryKind.OPENING_BALANCE: "opening_id",
     EntryKind.TIER_PURCHASE: "tier_purchase_id",
     EntryKind.TIER_OVERRIDE: "override_id",
+    EntryKind.CASE_DECISION: "case_id",
     EntryKind.CLOSURE_NOTICE: "closure_id",
     EntryKind.CLOSURE_CANCELLATION: "cancellation_id",
     EntryKind.CLOSURE: "closure_id",

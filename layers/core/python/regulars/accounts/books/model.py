@@ -136,8 +136,7 @@ def effect(posting: Posting) -> dict[Figure, int]:
     if posting.is_debt:
         return {Figure.DEBT: -points}
     if posting.available_from:
-        is_activated = posting.kind is PostingKind.ACTIVATE
-        return {Figure.PENDING: -points, Figure.AVAILABLE: points} if is_activated else {Figure.PENDING: points}
+        return _effect_on_pending(posting)
     if posting.kind is PostingKind.HOLD_COMMIT:
         return {Figure.HELD: points}
     if posting.kind in {PostingKind.HOLD, PostingKind.HOLD_RELEASE}:
@@ -145,3 +144,10 @@ def effect(posting: Posting) -> dict[Figure, int]:
     if posting.kind is PostingKind.DEBT_REPAY:
         return {Figure.DEBT: points, Figure.AVAILABLE: points}
     return {Figure.AVAILABLE: points}
+
+
+def _effect_on_pending(posting: Posting) -> dict[Figure, int]:
+    """Of postings of pending points; those that are held for a look are pending all along."""
+    if posting.kind is PostingKind.ACTIVATE:
+        return {Figure.PENDING: -posting.points, Figure.AVAILABLE: posting.points}
+    return {} if posting.kind in {PostingKind.SUSPEND, PostingKind.RESUME} else {Figure.PENDING: posting.points}

@@ -11,7 +11,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from regulars.accounts.entries import Bucket, Entry, EntryKind
-from regulars.accounts.model import GENESIS, TIER_CHANGES_KEPT, Account, Closing, Hold
+from regulars.accounts.model import GENESIS, TIER_CHANGES_KEPT, Account, Case, Closing, Hold
 from regulars.accounts.movement import post
 from regulars.accounts.records import chain_hash, instant
 from regulars.kernel.clock import add_months, business_date, month_of
@@ -65,6 +65,8 @@ def _after(account: Account, entry: Entry, history: ProgrammeHistory) -> Account
     if entry.kind is EntryKind.HOLD:
         hold = Hold(instant(int(entry.detail["expires_at"])))
         account = replace(account, holds={**account.holds, str(entry.detail["hold_id"]): hold})
+    if entry.purchase and "case_id" in entry.detail:
+        account = replace(account, case=_case(account, entry))
     account = _count(post(account, entry.postings), entry, history)
     changes = (*account.tier_changes, *entry.tier_changes)
     return replace(
@@ -76,6 +78,12 @@ def _after(account: Account, entry: Entry, history: ProgrammeHistory) -> Account
         is_closed=account.is_closed or entry.kind is EntryKind.CLOSURE,
         head_hash=entry.hash,
     )
+
+
+def _case(account: Account, entry: Entry) -> Case:
+    """The case that holds a purchase's points: the one that is open, or one that opens with it."""
+    case = Case(str(entry.detail["case_id"]), date.fromisoformat(str(entry.detail["releases_on"])))
+    return account.case if account.case and account.case.case_id == case.case_id else case
 
 
 def _closing(account: Account, entry: Entry) -> Closing | None:
@@ -110,7 +118,7 @@ def differences(member_id: str, account: Account | None, entries: Sequence[Entry
 
 
 _COMPARED = (
-    "lots", "pending", "holds", "debt", "tier", "tier_changes", "first_purchase_at", "closing", "is_closed",
+    "lots", "pending", "holds", "case", "debt", "tier", "tier_changes", "first_purchase_at", "closing", "is_closed",
     "earned_total", "spent_total", "expired_total", "reversed_total",
 )  # fmt: skip
 

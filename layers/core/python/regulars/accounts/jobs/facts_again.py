@@ -1,7 +1,7 @@
 """Recorded facts as commands again: what an entry says was asked for, as far as it can be asked for once more."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from regulars.accounts.commands import (
     Command,
     CommitHold,
     CreditPartnerPoints,
+    DecideCase,
     GivePoints,
     OpenBalance,
     OverrideTier,
@@ -41,6 +42,11 @@ class Known(Protocol):
     @property
     def purchases(self) -> Mapping[str, tuple[Entry, RefundState]]:
         """The purchases recorded so far, with what was refunded of each."""
+        ...
+
+    @property
+    def taken(self) -> Collection[str]:
+        """The cases whose points were taken."""
         ...
 
     @property
@@ -90,6 +96,7 @@ def _purchase(known: Known, entry: Entry) -> Command | None:
         may_import=True,
         hold_id=hold_id if is_held else None,
         vouchers_amount=_number(entry, "vouchers_amount") + paid,
+        case_id=f"case of {purchase.purchase_id}",
     )
 
 
@@ -109,6 +116,7 @@ def _refund(known: Known, entry: Entry) -> Command | None:
         by_amount=_number(entry, "amount"),
         actor=entry.actor,
         is_waiting=True,
+        is_forfeited=text(recorded[0], "case_id") in known.taken,
     )
 
 
@@ -182,6 +190,12 @@ def _tier_override(_known: Known, entry: Entry) -> Command:
     return OverrideTier(*facts, causes[0] if causes else TierCause.OVERRIDE, entry.actor, text(entry, "approved_by"))
 
 
+def _case_decision(known: Known, entry: Entry) -> Command | None:
+    """What was decided then, on whatever is held now."""
+    case = known.account.case
+    return DecideCase(case.case_id, text(entry, "decision") == "released", "", entry.actor) if case else None
+
+
 def _closure(_known: Known, entry: Entry) -> Command | None:
     """The end that a run-off comes to is none of its own: it follows from its notice."""
     if "notice_id" in entry.detail:
@@ -210,6 +224,7 @@ COMMANDS: Mapping[EntryKind, Callable[[Known, Entry], Command | None]] = {
     EntryKind.OPENING_BALANCE: _opening,
     EntryKind.TIER_PURCHASE: _tier_purchase,
     EntryKind.TIER_OVERRIDE: _tier_override,
+    EntryKind.CASE_DECISION: _case_decision,
     EntryKind.CLOSURE_NOTICE: _closure,
     EntryKind.CLOSURE_CANCELLATION: _closure_cancellation,
     EntryKind.CLOSURE: _closure,

@@ -110,11 +110,12 @@ class _Play(Struct):
     now: datetime = datetime(1970, 1, 1, tzinfo=UTC)
     purchases: dict[str, tuple[Entry, RefundState]] = field(default_factory=dict)
     redemptions: dict[str, Entry] = field(default_factory=dict)
+    taken: set[str] = field(default_factory=set)
     refused: Counter[str] = field(default_factory=Counter)
 
     def branch(self, history: ProgrammeHistory) -> "_Play":
         """The same account, to go on under a programme."""
-        return _Play(history, self.account, self.now, dict(self.purchases), dict(self.redemptions))
+        return _Play(history, self.account, self.now, dict(self.purchases), dict(self.redemptions), set(self.taken))
 
     def settle(self, now: datetime) -> None:
         """Brings the account to a moment."""
@@ -150,5 +151,7 @@ class _Play(Struct):
             self.purchases[entry.purchase.purchase_id] = (made.entry, RefundState(entry.purchase.purchase_id))
         elif made.refund:
             self.purchases[made.refund.purchase_id] = (self.purchases[made.refund.purchase_id][0], made.refund)
+        elif text(made.entry, "decision") == "taken":
+            self.taken.add(text(made.entry, "case_id"))
         elif entry.kind is EntryKind.REDEMPTION:
             self.redemptions[text(entry, "redemption_id")] = made.entry
