@@ -195,13 +195,14 @@ class Member:
                 add(self.pending, (day, ends_on), parts[day, ends_on])
         self.drop_ended(today)
 
-    def end(self, *, is_paid: bool) -> int:
+    def end(self, today: date, *, is_paid: bool) -> int:
         """Nothing is left: what was set aside is free first; what could be used is paid out or forfeited, what is pending forfeited.
 
         Answers how many points went.
         """
         for name in sorted(self.holds, key=lambda name: self.holds[name].ends_at):
             self.release(name, 0)
+        self.drop_ended(today)
         ended = self.available + self.waiting
         self.spent += self.available if is_paid else 0
         self.lots, self.pending, self.watched = {}, {}, None

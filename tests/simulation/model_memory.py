@@ -81,7 +81,7 @@ class Memory:
         member.pass_time(until, self.tiers.day(until), self.tiers.zone)
         self.tiers.pass_time(member, until)
         if until == end:
-            member.end(is_paid=self.tiers.at(until).closure.remaining == "compensate")
+            member.end(self.tiers.day(until), is_paid=self.tiers.at(until).closure.remaining == "compensate")
 
     def settled(self, member_id: str, now: datetime) -> Member:
         """A settlement was recorded: imports cannot go back before it."""

@@ -222,7 +222,7 @@ class Using(Memory):
             closure_day=fact.closes_on is not None and not fact.at_once and not 0 <= days <= 366,
         )
         if fact.at_once or (fact.closes_on is None and not days):
-            self.moved = -member.end(is_paid=rules.remaining == "compensate")
+            self.moved = -member.end(today, is_paid=rules.remaining == "compensate")
             return
         member.leaving, self.moved = Leaving(as_of, today + timedelta(days=days)), 0
 
