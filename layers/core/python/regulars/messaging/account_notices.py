@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from regulars.messaging.event_readers import MemberEvent, facts_of
+from regulars.messaging.event_readers import MemberEvent, member_notice
 from regulars.messaging.model import MessageTemplate, Newest, Notice
 
 
@@ -66,17 +66,11 @@ class _AccountClosed(_AccountEvent):
 
 def _tier_changed(detail: Mapping[str, Any]) -> Notice:
     event = _TierChanged.model_validate(detail)
-    return Notice(
-        **facts_of(event),
-        template=MessageTemplate.TIER_CHANGED,
-        recipient_id=event.member_id,
+    return member_notice(
+        event,
+        MessageTemplate.TIER_CHANGED,
+        facts={"from_tier": event.from_tier, "to_tier": event.to_tier, "cause": event.cause, "program_version": event.program_version},
         dedupe_key=f"{event.entry_id}/{event.to_tier}",
-        facts={
-            "from_tier": event.from_tier,
-            "to_tier": event.to_tier,
-            "cause": event.cause,
-            "program_version": event.program_version,
-        },
         newest=Newest("tier", event.account_version),
     )
 
@@ -85,17 +79,10 @@ def _tier_grace(detail: Mapping[str, Any]) -> Notice | None:
     event = _TierReviewed.model_validate(detail)
     if event.outcome != "grace" or event.until is None:
         return None
-    return Notice(
-        **facts_of(event),
-        template=MessageTemplate.TIER_GRACE,
-        recipient_id=event.member_id,
-        dedupe_key=event.event_id,
-        facts={
-            "tier": event.tier,
-            "until": event.until.isoformat(),
-            "figures": event.figures,
-            "program_version": event.program_version,
-        },
+    return member_notice(
+        event,
+        MessageTemplate.TIER_GRACE,
+        facts={"tier": event.tier, "until": event.until.isoformat(), "figures": event.figures, "program_version": event.program_version},
     )
 
 
@@ -103,59 +90,36 @@ def _points_received(detail: Mapping[str, Any]) -> Notice | None:
     event = _PointsMoved.model_validate(detail)
     if event.points <= 0:
         return None  # the giver knows
-    return Notice(
-        **facts_of(event),
-        template=MessageTemplate.POINTS_RECEIVED,
-        recipient_id=event.member_id,
-        dedupe_key=event.entry_id,
-        facts={"balance": event.balance},
-    )
+    return member_notice(event, MessageTemplate.POINTS_RECEIVED, facts={"balance": event.balance}, dedupe_key=event.entry_id)
 
 
 def _points_reversed(detail: Mapping[str, Any]) -> Notice:
     event = _PointsMoved.model_validate(detail)
-    return Notice(
-        **facts_of(event),
-        template=MessageTemplate.POINTS_REVERSED,
-        recipient_id=event.member_id,
-        dedupe_key=event.entry_id,
-        facts={"balance": event.balance},
-    )
+    return member_notice(event, MessageTemplate.POINTS_REVERSED, facts={"balance": event.balance}, dedupe_key=event.entry_id)
 
 
 def _points_end(template: MessageTemplate) -> Callable[[Mapping[str, Any]], Notice]:
     def notice(detail: Mapping[str, Any]) -> Notice:
         event = _PointsEnd.model_validate(detail)
-        return Notice(
-            **facts_of(event),
-            template=template,
-            recipient_id=event.member_id,
-            dedupe_key=event.event_id,
-            facts={"points": event.points, "expires_on": event.expires_on.isoformat()},
-        )
+        return member_notice(event, template, facts={"points": event.points, "expires_on": event.expires_on.isoformat()})
 
     return notice
 
 
 def _suspended(detail: Mapping[str, Any]) -> Notice:
     event = _PointsSuspended.model_validate(detail)
-    return Notice(
-        **facts_of(event),
-        template=MessageTemplate.POINTS_SUSPENDED,
-        recipient_id=event.member_id,
-        dedupe_key=event.event_id,
-        facts={"points": event.points, "releases_on": event.releases_on.isoformat()},
+    return member_notice(
+        event, MessageTemplate.POINTS_SUSPENDED, facts={"points": event.points, "releases_on": event.releases_on.isoformat()}
     )
 
 
 def _case_decided(detail: Mapping[str, Any]) -> Notice:
     event = _CaseDecided.model_validate(detail)
-    return Notice(
-        **facts_of(event),
-        template=MessageTemplate.CASE_DECIDED,
-        recipient_id=event.member_id,
-        dedupe_key=event.case_id,
+    return member_notice(
+        event,
+        MessageTemplate.CASE_DECIDED,
         facts={"points": event.points, "is_released": event.decision == "released"},
+        dedupe_key=event.case_id,
     )
 
 
@@ -177,14 +141,7 @@ def _closed(detail: Mapping[str, Any]) -> Notice:
 
 def _of_closure(event: _AccountEvent, template: MessageTemplate, facts: dict[str, Any]) -> Notice:
     """What is told of an account's end; nothing older after something newer."""
-    return Notice(
-        **facts_of(event),
-        template=template,
-        recipient_id=event.member_id,
-        dedupe_key=event.event_id,
-        facts=facts,
-        newest=Newest("closure", event.account_version),
-    )
+    return member_notice(event, template, facts=facts, newest=Newest("closure", event.account_version))
 
 
 SUBSCRIPTIONS: dict[str, Callable[[Mapping[str, Any]], Notice | None]] = {

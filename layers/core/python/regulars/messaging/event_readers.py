@@ -5,6 +5,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from regulars.messaging.model import MessageTemplate, Newest, Notice, Params
+
 
 class Event(BaseModel):
     """What every event has; a reader takes the fields it needs, so that an event may grow without harm to messages."""
@@ -19,6 +21,25 @@ class MemberEvent(Event):
     """An event about a member."""
 
     member_id: str
+
+
+def member_notice(
+    event: MemberEvent,
+    template: MessageTemplate,
+    *,
+    facts: Params | None = None,
+    dedupe_key: str | None = None,
+    newest: Newest | None = None,
+) -> Notice:
+    """What an event has to tell its member, once an event unless something else makes it one."""
+    return Notice(
+        **facts_of(event),
+        template=template,
+        recipient_id=event.member_id,
+        dedupe_key=dedupe_key or event.event_id,
+        facts=facts or {},
+        newest=newest,
+    )
 
 
 def facts_of(event: Event) -> dict[str, Any]:

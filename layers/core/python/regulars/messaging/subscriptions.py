@@ -6,7 +6,7 @@ from typing import Any
 
 from regulars.members.model import MessageChannel
 from regulars.messaging import account_notices
-from regulars.messaging.event_readers import Event, MemberEvent, facts_of
+from regulars.messaging.event_readers import Event, MemberEvent, facts_of, member_notice
 from regulars.messaging.model import CodeRef, MessageTemplate, Notice
 
 
@@ -86,12 +86,12 @@ def _password_reset(detail: Mapping[str, Any]) -> Notice:
 
 def _password_changed(detail: Mapping[str, Any]) -> Notice:
     event = MemberEvent.model_validate(detail)
-    return Notice(**facts_of(event), template=MessageTemplate.PASSWORD_CHANGED, recipient_id=event.member_id, dedupe_key=event.event_id)
+    return member_notice(event, MessageTemplate.PASSWORD_CHANGED)
 
 
 def _known_contact(detail: Mapping[str, Any]) -> Notice:
     event = MemberEvent.model_validate(detail)
-    return Notice(**facts_of(event), template=MessageTemplate.KNOWN_CONTACT, recipient_id=event.member_id, dedupe_key=event.event_id)
+    return member_notice(event, MessageTemplate.KNOWN_CONTACT)
 
 
 def _application_rejected(detail: Mapping[str, Any]) -> Notice:
@@ -106,24 +106,12 @@ def _application_rejected(detail: Mapping[str, Any]) -> Notice:
 
 def _welcome(detail: Mapping[str, Any]) -> Notice:
     event = _MemberActivated.model_validate(detail)
-    return Notice(
-        **facts_of(event),
-        template=MessageTemplate.WELCOME,
-        recipient_id=event.member_id,
-        dedupe_key="once",
-        facts={"tier": event.tier},
-    )
+    return member_notice(event, MessageTemplate.WELCOME, facts={"tier": event.tier}, dedupe_key="once")
 
 
 def _profile_changed(detail: Mapping[str, Any]) -> Notice:
     event = _ProfileChanged.model_validate(detail)
-    return Notice(
-        **facts_of(event),
-        template=MessageTemplate.PROFILE_CHANGED,
-        recipient_id=event.member_id,
-        dedupe_key=event.event_id,
-        facts={"fields": list(event.fields)},
-    )
+    return member_notice(event, MessageTemplate.PROFILE_CHANGED, facts={"fields": list(event.fields)})
 
 
 def _feedback(template: MessageTemplate) -> Callable[[Mapping[str, Any]], Notice | None]:
@@ -131,13 +119,7 @@ def _feedback(template: MessageTemplate) -> Callable[[Mapping[str, Any]], Notice
         if not detail.get("member_id"):
             return None  # a note from the suggestion box may be nobody's
         event = _FeedbackEvent.model_validate(detail)
-        return Notice(
-            **facts_of(event),
-            template=template,
-            recipient_id=event.member_id,
-            dedupe_key=event.event_id,
-            facts={"reference": event.reference},
-        )
+        return member_notice(event, template, facts={"reference": event.reference})
 
     return notice
 
