@@ -12,7 +12,7 @@ CORE = ROOT / "layers/core/python/regulars"
 _FILES = {
     "accounts": (
         "earning", "purchasing", "movement", "settling", "tiers", "refunding", "redeeming", "moving", "ledger",
-        "model", "waiting", "refunds", "operations", "approvals", "writer", "progress",
+        "model", "waiting", "refunds", "operations", "approvals", "approving", "writer", "progress", "watching", "closing", "ending",
     ),
     "program": ("earning", "policies", "qualifying", "model"),
     "kernel": ("clock", "money"),

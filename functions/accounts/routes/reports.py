@@ -1,12 +1,7 @@
 """The programme's books: points by day and tier, and how members stand in tiers."""
 
-from functions.accounts.report_wire import (
-    PeriodQuery,
-    PointsReportResponse,
-    TiersReportResponse,
-    points_report_response,
-    tiers_report_response,
-)
+from functions.accounts.translate.reports import points_report_response, tiers_report_response
+from functions.accounts.wire.reports import PeriodQuery, PointsReportResponse, TiersReportResponse
 from regulars.aws.http import Routes
 from regulars.kernel.policy import Action
 from regulars.wiring import wiring

@@ -1,6 +1,6 @@
 """What an entry did, in words: which rule, at what rate, under which version, until when, and why (issue "Earning rules")."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from functions.accounts.translate import words
 from functions.accounts.wire.parts import ExplanationResponse
@@ -16,7 +16,6 @@ from regulars.program.model import Programme, ProgrammeHistory
 type Figures = dict[str, str | int]
 
 _SIMPLE = {
-    PostingKind.ACTIVATE: "activated",
     PostingKind.HOLD: "held",
     PostingKind.HOLD_COMMIT: "hold_used",
     PostingKind.HOLD_RELEASE: "hold_released",
@@ -118,8 +117,6 @@ def _explanation(code: str, text: Text, figures: Figures, language: Language) ->
 def _moved(entry: Entry, posting: Posting, programme: Programme, language: Language) -> tuple[str, Figures]:
     """The code of what a posting did, and its figures beyond points and day."""
     kind = posting.kind
-    if kind is PostingKind.ACTIVATE and any(other.kind is PostingKind.RESUME for other in entry.postings):
-        return "released", {}
     if kind in _SIMPLE:
         return _SIMPLE[kind], {}
     if kind is PostingKind.EARN_BONUS:
@@ -128,19 +125,29 @@ def _moved(entry: Entry, posting: Posting, programme: Programme, language: Langu
         return _redeemed(entry, posting, programme, language)
     if kind is PostingKind.ADJUST and entry.kind is not EntryKind.OPENING_BALANCE:
         return ("adjusted_up" if posting.points > 0 else "adjusted_down"), {"reason": posting.rule}
-    if kind in {PostingKind.SUSPEND, PostingKind.RESUME, PostingKind.FORFEIT}:
-        return _watched(entry, posting)
+    if kind in _OF_CASES:
+        return _OF_CASES[kind](entry, posting)
     return _returned(entry, posting), {}
 
 
-def _watched(entry: Entry, posting: Posting) -> tuple[str, Figures]:
-    """What became of points that are held for a look, or are forfeited."""
-    if posting.kind is PostingKind.SUSPEND:
-        is_own = entry.purchase is not None and -posting.points == entry.purchase.points and "releases_on" in entry.detail
-        return ("suspended", {"until": entry.detail["releases_on"]}) if is_own else ("suspended_again", {})
-    if posting.kind is PostingKind.RESUME:
-        return ("resumed_late" if entry.kind is EntryKind.SETTLEMENT else "resumed"), {}
-    return ("taken" if entry.kind is EntryKind.CASE_DECISION else "forfeited"), {}
+def _activated(entry: Entry, _posting: Posting) -> tuple[str, Figures]:
+    is_released = any(posting.kind is PostingKind.RESUME for posting in entry.postings)
+    return "released" if is_released else "activated", {}
+
+
+def _suspended(entry: Entry, posting: Posting) -> tuple[str, Figures]:
+    """Held with its purchase, or held on in a lot that lasts longer."""
+    is_own = entry.purchase is not None and -posting.points == entry.purchase.points and "releases_on" in entry.detail
+    return ("suspended", {"until": entry.detail["releases_on"]}) if is_own else ("suspended_again", {})
+
+
+_OF_CASES: dict[PostingKind, Callable[[Entry, Posting], tuple[str, Figures]]] = {
+    PostingKind.ACTIVATE: _activated,
+    PostingKind.SUSPEND: _suspended,
+    PostingKind.RESUME: lambda entry, _posting: ("resumed_late" if entry.kind is EntryKind.SETTLEMENT else "resumed", {}),
+    PostingKind.FORFEIT: lambda entry, _posting: ("taken" if entry.kind is EntryKind.CASE_DECISION else "forfeited", {}),
+}
+"""What may have to do with points that are held for a look."""
 
 
 def _returned(entry: Entry, posting: Posting) -> str:

@@ -1,15 +1,13 @@
 """The books on the wire."""
 
 from datetime import date, timedelta
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from regulars.accounts.books.model import Figure, Figures
-from regulars.accounts.books.reports import REPORT_DAYS_MAX, PointsOf, PointsReport, TiersReport
+from regulars.accounts.books.reports import REPORT_DAYS_MAX
 from regulars.kernel.language import Text
 from regulars.kernel.wire import QueryModel, RequestDate, ResponseModel, refused_fields
-from regulars.program.model import Programme
 from regulars.program.parts import Words
 
 _ORDER = Text("It lies before `from`.", "不得早于 from。")
@@ -35,7 +33,7 @@ class FlowsResponse(ResponseModel):
     """Points that came and went, by what happened to them; each figure counts from 0 up."""
 
     issued: int = Field(description="Earned, bonuses included, pending ones too.")
-    activated: int = Field(description="Pending points whose return window ended.")
+    activated: int = Field(description="Pending points that became usable.")
     redeemed: int = Field(description="Used: redemptions, payments, tiers bought.")
     returned: int = Field(description="Used points given back.")
     expired: int
@@ -44,7 +42,7 @@ class FlowsResponse(ResponseModel):
     adjusted_down: int
     transferred_in: int
     transferred_out: int
-    forfeited: int = Field(description="Given up at the end of a membership.")
+    forfeited: int = Field(description="Given up at the end of a membership, or taken after a look.")
     repaid: int = Field(description="Of what came in, what repaid a debt.")
 
 
@@ -125,59 +123,3 @@ class TiersReportResponse(ResponseModel):
     ups: int
     downs: int
     movements: tuple[TierMovementResponse, ...]
-
-
-def points_report_response(report: PointsReport, programme: Programme) -> PointsReportResponse:
-    """The points' report."""
-    return PointsReportResponse(
-        date_from=report.first,
-        date_to=report.last,
-        days=tuple(DayResponse(date=day, **_flows(figures)) for day, figures in report.days),
-        tiers=tuple(
-            TierPointsResponse(tier=points.tier, name=_name(programme, points.tier), **_points(points, report.currency))
-            for points in report.tiers
-        ),
-        total=PointsOfResponse(**_points(report.total, report.currency)),
-    )
-
-
-def tiers_report_response(report: TiersReport, programme: Programme) -> TiersReportResponse:
-    """The tiers' report."""
-    return TiersReportResponse(
-        date_from=report.first,
-        date_to=report.last,
-        members=sum(members for _, members in report.distribution),
-        distribution=tuple(
-            TierMembersResponse(tier=tier, name=_name(programme, tier), members=members) for tier, members in report.distribution
-        ),
-        ups=report.count("up"),
-        downs=report.count("down"),
-        movements=tuple(
-            TierMovementResponse(
-                from_tier=each.from_tier, to_tier=each.to_tier, cause=each.cause, direction=each.direction, members=each.members
-            )
-            for each in report.movements
-        ),
-    )
-
-
-def _points(points: PointsOf, currency: str) -> dict[str, Any]:
-    standing = points.standing
-    outstanding = OutstandingResponse(
-        points=points.outstanding,
-        available=standing[Figure.AVAILABLE],
-        pending=standing[Figure.PENDING],
-        held=standing[Figure.HELD],
-        debt=standing[Figure.DEBT],
-        liability=MoneyResponse(amount=points.liability_value, currency=currency),
-    )
-    rate = points.redemption_rate_thousandths
-    return {"flows": FlowsResponse(**_flows(points.flows)), "outstanding": outstanding, "redemption_rate_thousandths": rate}
-
-
-def _flows(figures: Figures) -> dict[str, int]:
-    return {name: figures.get(Figure(name), 0) for name in FlowsResponse.model_fields}
-
-
-def _name(programme: Programme, code: str) -> Words | None:
-    return next((tier.name for tier in programme.tiers if tier.code == code), None)
