@@ -10,12 +10,14 @@ import pytest
 from regulars.accounts.commands import (
     Adjust,
     BuyTier,
+    CancelClosure,
     CancelHold,
     CancelRedemption,
     CloseAccount,
     Command,
     CommitHold,
     CreditPartnerPoints,
+    DecideCase,
     GivePoints,
     OpenBalance,
     OverrideTier,
@@ -25,6 +27,7 @@ from regulars.accounts.commands import (
     RecordRefund,
     Redeem,
     RefundState,
+    Settle,
 )
 from regulars.accounts.entries import Entry, TierCause
 from regulars.accounts.jobs.what_if import Question, Side, compare
@@ -42,6 +45,7 @@ RICH = changed(
     activities=[{"code": "sign_in", "name": WORDS, "points": 5, "period": "day"}],
     tier_offers=[{"code": "gold_year", "tier": "gold", "points": 300, "months": 12}],
     earning={"return_window_days": 7},
+    abuse_limits={"points_per_order": 2500},
     qualification={"demotion": "one_down", "cycle": "monthly", "months": 2, "grace_days": 10},
 )
 
@@ -71,12 +75,12 @@ class Diary:
         """A purchase now."""
         return self.take(replace(purchase(amount, reference=reference, occurred_at=self.now), **more))
 
-    def refund(self, bought: Entry, amount: int, name: str) -> Entry:
+    def refund(self, bought: Entry, amount: int, name: str, *, is_forfeited: bool = False) -> Entry:
         """A part of a purchase goes back."""
         assert bought.purchase
         key = bought.purchase.purchase_id
         state = self.states.get(key, RefundState(key))
-        command = RecordRefund(name, "till-1", name, self.now, bought, state, {}, amount, "machine:till")
+        command = RecordRefund(name, "till-1", name, self.now, bought, state, {}, amount, "machine:till", is_forfeited=is_forfeited)
         outcome = apply(self.account, command, self.history, self.now)
         assert outcome.entry
         assert outcome.refund
@@ -119,6 +123,14 @@ def diary() -> Diary:
     book.take(OverrideTier("ovr_1", "silver", None, "complaint", TierCause.OVERRIDE, "staff:mei", "staff:li"))
     book.take(OverrideTier("ovr_2", "platinum", date(2026, 12, 31), "gala", TierCause.CAMPAIGN, "staff:mei", "staff:li"))
     book.buy(20_00, "p3")
+    for name, is_released in (("4", False), ("5", True)):
+        held = book.buy(3_000_00, f"p{name}", case_id=f"apr_{name}")
+        book.take(DecideCase(f"apr_{name}", is_released, "", "staff:li"))
+        book.refund(held, 500_00, f"ref_{name}", is_forfeited=not is_released)
+    book.take(CloseAccount("clo_1", "left", "staff:mei", closes_on=book.now.date() + timedelta(days=9)))
+    book.buy(50_00, "p6")
+    book.take(CancelClosure("clx_1", "staff:mei"))
+    book.buy(50_00, "p7")
     return book
 
 
@@ -175,6 +187,15 @@ def test_points_that_a_draft_never_gave_cannot_be_used(diary: Diary) -> None:
     _, draft = asked(book, poor, NOON - timedelta(hours=1), book.now)
 
     assert (0, 0, {"insufficient_points": 1}) == (draft.issued, draft.redeemed, dict(draft.refused))
+
+
+def test_an_account_that_has_come_to_its_end_ends_again(diary: Diary) -> None:
+    """The notice is played, the end follows from it by itself."""
+    diary.take(CloseAccount("clo_2", "left", "staff:mei", closes_on=diary.now.date() + timedelta(days=2)))
+    diary.now += timedelta(days=9)
+    diary.take(Settle())
+    current, draft = asked(diary, RICH, NOON, diary.now)
+    assert (0, 0, {}) == (current.outstanding, draft.outstanding, dict(draft.refused))
 
 
 def test_a_closed_account_stays_closed(diary: Diary) -> None:
