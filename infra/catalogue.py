@@ -9,7 +9,7 @@ Table layout (single-table design inside each context; ``pk`` and ``sk`` are str
 | accounts | new image | | due (due_shard, due_on), keys only: what a night has to settle |
 | books | | ttl | |
 | messaging | | ttl | |
-| service | new image | | queue (queue, queued_at): the staff work lists |
+| service | new image | | queue (queue, queued_at): the staff work lists; agent (agent_queue, queued_at): what each agent has of them |
 """
 
 from dataclasses import dataclass, field
@@ -70,6 +70,7 @@ class FunctionSpec:
 
 
 _QUEUE_INDEX = IndexSpec(name="queue", hash_key="queue", range_key="queued_at", keys_only=False)
+_AGENT_INDEX = IndexSpec(name="agent", hash_key="agent_queue", range_key="queued_at", keys_only=False)
 _DUE_INDEX = IndexSpec(name="due", hash_key="due_shard", range_key="due_on", keys_only=True)
 
 # Accounts are replaced by conditional puts and their entries are put once: nothing there is updated or deleted.
@@ -90,7 +91,7 @@ TABLES = (
         name="service",
         write_actions=("PutItem", "UpdateItem", "ConditionCheckItem"),
         streams=True,
-        indexes=(_QUEUE_INDEX,),
+        indexes=(_QUEUE_INDEX, _AGENT_INDEX),
     ),
 )
 
@@ -147,7 +148,8 @@ FUNCTIONS = (
         http=True,
         memory_mib=512,
         timeout_seconds=10,
-        tables={"service": Access.WRITE, "members": Access.READ},
+        # The member's tier decides on lane and agent; it is settled in memory, so nothing of an account is written.
+        tables={"service": Access.WRITE, "accounts": Access.READ, **_READS_MEMBERS},
     ),
     FunctionSpec(name="reference", http=True, memory_mib=256, timeout_seconds=5),
     FunctionSpec(name="relay_events", memory_mib=512, timeout_seconds=30),

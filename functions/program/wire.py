@@ -30,7 +30,8 @@ class TierCriteria(ResponseModel):
     Figures of at least these, `match` saying all of them or any, in the `window`: the current month and `window_months` before it for
     `rolling_months`, else the present calendar quarter, calendar year or year of membership (`window_months` is null). A factor that is
     not asked for is null. Below `spend_below` no higher tier's spend is reached. `benefits` are all a member of the tier enjoys,
-    those of the tiers below as well.
+    those of the tiers below as well. With `priority_lane` questions and complaints come before those who wait their turn, with
+    `own_agent` each member has one of the staff as their own.
     """
 
     code: str
@@ -46,10 +47,15 @@ class TierCriteria(ResponseModel):
     window_months: int | None
     points_per_unit_thousandths: int
     benefits: tuple[Benefit, ...]
+    priority_lane: bool
+    own_agent: bool
 
 
 class ProgramResponse(ResponseModel):
-    """The programme in force: tiers, benefits, earning, expiry, join form with each field's purpose, documents."""
+    """The programme in force: tiers, benefits, earning, expiry, join form with each field's purpose, documents.
+
+    In `programme` the tiers' `service.agents` are empty: members learn their own agent, nobody else's; `own_agent` says who has one.
+    """
 
     version: int
     effective_from: Instant
@@ -75,9 +81,17 @@ def criteria_of(programme: Programme) -> tuple[TierCriteria, ...]:
             window_months=programme.qualification.months if programme.qualification.window is Window.ROLLING_MONTHS else None,
             points_per_unit_thousandths=tier.points_per_unit_thousandths,
             benefits=programme.benefits_of(tier.code),
+            priority_lane=tier.service.has_lane,
+            own_agent=tier.service.has_agent,
         )
         for tier, below in zip(programme.tiers, [*above, None], strict=True)
     )
+
+
+def for_everybody(programme: Programme) -> Programme:
+    """The programme without the names of staff."""
+    tiers = tuple(tier.model_copy(update={"service": tier.service.for_everybody}) for tier in programme.tiers)
+    return programme.model_copy(update={"tiers": tiers})
 
 
 _ONE_OF = Text("Send either programme or preset.", "请提供 programme 或 preset 其中之一。")

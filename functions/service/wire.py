@@ -6,6 +6,7 @@ from pydantic import Field, StringConstraints
 
 from regulars.kernel.language import Language, Text
 from regulars.kernel.wire import Instant, PageQuery, PlainText, RequestModel, ResponseModel
+from regulars.program.serving import StaffName
 from regulars.service.model import (
     TEXT_LENGTH_MAX,
     Feedback,
@@ -54,10 +55,19 @@ class AnswerRequest(RequestModel):
     text: FeedbackText
 
 
+class AssignmentRequest(RequestModel):
+    """Who is to see it through."""
+
+    agent: StaffName | None = Field(description="The name by which somebody of the staff logs in; null for nobody in particular.")
+
+
 class FeedbackQuery(PageQuery):
     """Which work list to read."""
 
-    status: FeedbackStatus = Field(FeedbackStatus.RECEIVED, description="The oldest first; of what is closed the newest.")
+    status: FeedbackStatus = Field(
+        FeedbackStatus.RECEIVED, description="The highest priority first, then the oldest; of what is closed the newest."
+    )
+    agent: StaffName | None = Field(None, description="Only what is assigned to this one of the staff.")
 
 
 class AcknowledgementResponse(ResponseModel):
@@ -152,6 +162,9 @@ class FeedbackResponse(ResponseModel):
     answers: tuple[AnswerResponse, ...]
     closed_at: Instant | None
     version: int
+    tier: str | None = Field(description="The member's tier when it came in; null for an unsigned note, and for what is older than lanes.")
+    priority: int = Field(description="That tier's priority when it came in; a higher one is served first.")
+    agent: str | None = Field(description="The log-in of who is to see it through.")
 
 
 class FeedbackPageResponse(ResponseModel):
@@ -230,4 +243,7 @@ def staff_view_of(feedback: Feedback) -> FeedbackResponse:
         answers=tuple(AnswerResponse(text=answer.text, at=answer.at, actor=answer.actor) for answer in feedback.answers),
         closed_at=feedback.closed_at,
         version=feedback.version,
+        tier=feedback.tier,
+        priority=feedback.priority,
+        agent=feedback.agent,
     )

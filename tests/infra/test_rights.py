@@ -59,11 +59,16 @@ def test_accounts_are_never_updated_or_deleted(stack: StackReader, function: str
 
 
 def test_only_the_accounts_context_writes_accounts(stack: StackReader) -> None:
-    """No other context's function has any right on the ledger; the check of it and the recount write nothing there."""
+    """Others read at most: the check of the ledger, the recount, and the service, which asks for a member's tier."""
     having = {name: stack.table_actions_of(name, "accounts") - READING for name in stack.functions()}
     writing = {"accounts", "settle_accounts", "jobs", "simulate_program", "import_lines", "export_ledger"}
-    assert {*writing, "check_ledger", "recount_books"} == {name for name in having if stack.table_actions_of(name, "accounts")}
+    assert {*writing, "check_ledger", "recount_books", "service"} == {name for name in having if stack.table_actions_of(name, "accounts")}
     assert writing == {name for name, actions in having.items() if actions - {"Scan"}}
+
+
+def test_the_service_reads_what_it_needs_for_a_members_tier(stack: StackReader) -> None:
+    """Accounts, programme and members to be read, and nothing more (TIER-11)."""
+    assert [READING] * 3 == [stack.table_actions_of("service", table) for table in ("accounts", "program", "members")]
 
 
 @pytest.mark.parametrize("table", ["program", "members", "messaging", "service"])

@@ -101,7 +101,8 @@ def chain(clock: MovableClock, **environment: str) -> Iterator[Chain]:
         }
         wiring = ChainWiring(Settings(settings), clock=clock, new_id=place.wiring.new_id, client=clients.__getitem__)
         wiring.tables = {
-            context: MemoryTable(queue=("queue", "queued_at"), due=("due_shard", "due_on")) for context in (*_RELAYED, "messaging", "books")
+            context: MemoryTable(queue=("queue", "queued_at"), agent=("agent_queue", "queued_at"), due=("due_shard", "due_on"))
+            for context in (*_RELAYED, "messaging", "books")
         }
         wiring.tables["members"] = place.table
         wiring.identity, wiring.program = place.identity, place.program

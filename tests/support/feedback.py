@@ -9,13 +9,14 @@ from functions.service.handler import app
 from regulars.aws.table import Table
 from regulars.kernel.principal import Principal, Role
 from regulars.kernel.retry import Patience
+from regulars.program.service import ProgramService
 from regulars.settings import Settings
 from regulars.wiring import Wiring, use
 from tests.support.accounts import FakeDirectory
 from tests.support.calls import MEMBER_ID, Answer, Caller, member, staff
 from tests.support.clock import MovableClock
 from tests.support.memory import MemoryTable
-from tests.support.program import counting_ids
+from tests.support.program import FakeProgramStore, counting_ids
 
 STRANGER = "mem_01JD0000000000000000000404"
 """No member has this id."""
@@ -28,22 +29,22 @@ def feedback(**parts: Any) -> dict[str, Any]:
 
 
 class ServiceWiring(Wiring):
-    """A wiring with the service's table in memory; everybody but the stranger is a member."""
+    """A wiring with tables in memory: the service's own, and the accounts' to be read; everybody but the stranger is a member."""
 
-    service_table: MemoryTable
+    tables: dict[str, MemoryTable]
     member_directory: Any = None
     patience = Patience(lambda _seconds: None, lambda: 0.0)
 
     def table(self, context: str) -> Table:
-        assert context == "service", "the service writes to its own table"
-        return self.service_table
+        return self.tables[context]
 
 
 @dataclass
 class Desk:
-    """Where members speak and staff see it through."""
+    """Where members speak and staff see it through; `accounts` is the table that tells the members' tiers."""
 
     table: MemoryTable
+    accounts: MemoryTable
     clock: MovableClock
     member: Caller = field(default_factory=lambda: Caller(app, member()))
     agent: Caller = field(default_factory=lambda: Caller(app, staff(Role.AGENT)))
@@ -76,6 +77,10 @@ class Desk:
         """An agent answers."""
         return self.post(self.agent, f"/v1/feedback/{feedback_id}/answer", {"text": text}, key=key, **headers)
 
+    def assign(self, feedback_id: str, agent: str | None = "wu", *, key: str | None = None, **headers: str) -> Answer:
+        """An agent gives it to another one."""
+        return self.post(self.agent, f"/v1/feedback/{feedback_id}/assignment", {"agent": agent}, key=key, **headers)
+
     def close(self, feedback_id: str, *, key: str | None = None, **headers: str) -> Answer:
         """An agent closes it."""
         return self.post(self.agent, f"/v1/feedback/{feedback_id}/closure", key=key, **headers)
@@ -90,11 +95,17 @@ class Desk:
         return [text.split('"')[3] for text in texts]
 
 
+def service_table() -> MemoryTable:
+    """The service's table with its indexes."""
+    return MemoryTable(queue=("queue", "queued_at"), agent=("agent_queue", "queued_at"))
+
+
 @contextmanager
 def desk(clock: MovableClock) -> Iterator[Desk]:
     """A fresh desk."""
     wiring = ServiceWiring(Settings({}), clock=clock, new_id=counting_ids())
-    wiring.service_table = MemoryTable(queue=("queue", "queued_at"))
+    wiring.tables = {"service": service_table(), "accounts": MemoryTable(due=("due_shard", "due_on"))}
+    wiring.program = ProgramService(FakeProgramStore(), clock)
     wiring.member_directory = FakeDirectory(unknown=(STRANGER,))
     with use(wiring):
-        yield Desk(wiring.service_table, clock)
+        yield Desk(wiring.tables["service"], wiring.tables["accounts"], clock)

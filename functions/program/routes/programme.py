@@ -1,6 +1,6 @@
 """`/v1/program`: what the programme is, for everybody."""
 
-from functions.program.wire import ProgramResponse, criteria_of
+from functions.program.wire import ProgramResponse, criteria_of, for_everybody
 from regulars.aws.http import Reply, Routes
 from regulars.kernel.policy import Action
 from regulars.wiring import wiring
@@ -17,6 +17,9 @@ def get_program() -> Reply[ProgramResponse]:
     version = wiring().program.history().at(wiring().clock())
     programme = version.programme
     body = ProgramResponse(
-        version=version.number, effective_from=version.effective_from, criteria=criteria_of(programme), programme=programme
+        version=version.number,
+        effective_from=version.effective_from,
+        criteria=criteria_of(programme),
+        programme=for_everybody(programme),
     )
     return Reply(body, headers={"Cache-Control": "public, max-age=300", "ETag": f'"{version.number}"'})

@@ -1,7 +1,9 @@
 """`/v1/feedback`: what staff key in, and how they see feedback through."""
 
+from functions.service.serving_wire import MemberServiceResponse, member_service_of
 from functions.service.wire import (
     AnswerRequest,
+    AssignmentRequest,
     ClassificationRequest,
     FeedbackLinePageResponse,
     FeedbackOnBehalfRequest,
@@ -22,7 +24,15 @@ from regulars.kernel.errors import PreconditionFailedError
 from regulars.kernel.idempotency import input_hash
 from regulars.kernel.policy import Action
 from regulars.kernel.wire import PageQuery, RequestModel
-from regulars.service.commands import AnswerFeedback, ClassifyFeedback, CloseFeedback, FeedbackCommand, GiveFeedback, Once
+from regulars.service.commands import (
+    AnswerFeedback,
+    AssignFeedback,
+    ClassifyFeedback,
+    CloseFeedback,
+    FeedbackCommand,
+    GiveFeedback,
+    Once,
+)
 from regulars.service.errors import AnswerNeededError, AnswersFullError, FeedbackStateError
 from regulars.wiring import wiring
 
@@ -48,8 +58,11 @@ def record_feedback(call: Call, body: FeedbackOnBehalfRequest) -> Reply[Feedback
 
 @routes.get("/v1/feedback", Action.HANDLE_FEEDBACK, summary="The work list")
 def list_feedback(query: FeedbackQuery) -> FeedbackPageResponse:
-    """Feedback of one status: the oldest first, of what is closed the newest."""
-    page = wiring().feedback.in_status(query.status, query.limit, query.cursor)
+    """Feedback of one status, all of it or one agent's: the highest priority first, then the oldest; of what is closed the newest.
+
+    The priority is that of the member's tier when it came in (TIER-11, BEN-04).
+    """
+    page = wiring().feedback.in_status(query.status, query.limit, query.cursor, query.agent)
     return FeedbackPageResponse(items=tuple(staff_view_of(item) for item in page.items), next_cursor=page.next_cursor)
 
 
@@ -58,6 +71,12 @@ def list_member_feedback(member_id: str, query: PageQuery) -> FeedbackLinePageRe
     """As `/v1/me/feedback`, for staff."""
     page = wiring().feedback.of_known_member(member_id, query.limit, query.cursor)
     return FeedbackLinePageResponse(items=tuple(line_of(item) for item in page.items), next_cursor=page.next_cursor)
+
+
+@routes.get("/v1/members/{member_id}/service", Action.HANDLE_FEEDBACK, summary="How a member is served")
+def get_member_service(call: Call, member_id: str) -> MemberServiceResponse:
+    """The priority of the member's tier now, and the member's own agent, if the tier has agents (BEN-15)."""
+    return member_service_of(wiring().feedback.service_of_known_member(member_id), call.language)
 
 
 @routes.get("/v1/feedback/{feedback_id}", Action.HANDLE_FEEDBACK, summary="One piece of feedback", conditional=True)
@@ -89,6 +108,18 @@ def classify_feedback(call: Call, feedback_id: str, body: ClassificationRequest)
 def answer_feedback(call: Call, feedback_id: str, body: AnswerRequest) -> Reply[FeedbackStepResponse]:
     """Answers classified feedback: the member sees the text and is told that it is there (FBK-07). `If-Match` is heeded."""
     return _take(call, feedback_id, AnswerFeedback(body.text), body)
+
+
+@routes.post(
+    "/v1/feedback/{feedback_id}/assignment",
+    Action.HANDLE_FEEDBACK,
+    summary="Assign feedback",
+    errors=(FeedbackStateError, PreconditionFailedError),
+    idempotency="optional",
+)
+def assign_feedback(call: Call, feedback_id: str, body: AssignmentRequest) -> Reply[FeedbackStepResponse]:
+    """Gives it to another of the staff, or to nobody in particular; the member's own agent stays who it is. `If-Match` is heeded."""
+    return _take(call, feedback_id, AssignFeedback(body.agent), body)
 
 
 @routes.post(

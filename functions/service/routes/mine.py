@@ -1,5 +1,6 @@
-"""`/v1/me/feedback`: what a member says, and the answer."""
+"""`/v1/me/feedback`, `/v1/me/service`: what a member says, the answer, and who is there for the member."""
 
+from functions.service.serving_wire import MyServiceResponse, my_service_of
 from functions.service.wire import (
     FeedbackLinePageResponse,
     FeedbackReceiptResponse,
@@ -43,6 +44,12 @@ def get_my_feedback(call: Call, feedback_id: str) -> Reply[MyFeedbackResponse]:
     """What I said, with the answers (FBK-07); somebody else's is not found."""
     feedback = wiring().feedback.own(_own(call), feedback_id)
     return Reply(mine_of(feedback), headers={"ETag": f'"{feedback.version}"'})
+
+
+@routes.get("/v1/me/service", Action.READ_OWN_ACCOUNT, summary="How I am served")
+def get_my_service(call: Call) -> MyServiceResponse:
+    """Whether my tier has a priority lane, and the name of my own agent, if it has agents (BEN-04, BEN-15)."""
+    return my_service_of(wiring().feedback.service_of(_own(call)), call.language)
 
 
 def _own(call: Call) -> str:

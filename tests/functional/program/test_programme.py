@@ -45,6 +45,25 @@ def test_every_factor_of_a_tier_is_told_in_figures(versions: Versions, clock: Mo
     assert [None] * 4 == [ordinary[name] for name in list(asked)[1:]]
 
 
+@pytest.mark.requirement("TIER-11")
+def test_a_visitor_reads_how_each_tier_is_served_and_no_name_of_staff(versions: Versions, clock: MovableClock) -> None:
+    """Which tiers have a lane and an agent of their own; who the agents are is for staff, who read the version."""
+    tiers = programme_json()["tiers"]
+    agent = {"user": "li.na", "name": {"en": "Ms Li", "zh_cn": "李女士"}}
+    tiers[3] = {**tiers[3], "service": {"priority": 3, "agents": [agent]}}
+    published = versions.publish(versions.approved(preset="four", changes={"tiers": tiers}), "2025-06-01T04:05:00Z")
+    assert [agent] == published.json["programme"]["tiers"][3]["service"]["agents"]
+    clock.move(minutes=5)
+    shown = Caller(app).get("/v1/program")
+
+    assert 2 == shown.json["version"]
+    assert [(False, False), (True, False), (True, False), (True, True)] == [
+        (tier["priority_lane"], tier["own_agent"]) for tier in shown.json["criteria"]
+    ]
+    assert [{"priority": number, "agents": []} for number in range(4)] == [tier["service"] for tier in shown.json["programme"]["tiers"]]
+    assert not any(name in shown.text for name in ("li.na", "Ms Li", "李女士"))
+
+
 @pytest.mark.requirement("REG-06", "REG-12", "REG-13", "PRV-04")
 def test_a_visitor_reads_how_to_join_and_what_each_field_is_for() -> None:
     """The steps, every form field with whether it is required and its purpose, terms and privacy policy by version, in both languages."""

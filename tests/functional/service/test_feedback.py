@@ -67,12 +67,13 @@ def test_each_change_is_on_record_and_lets_one_event_out_without_a_word_of_the_t
 
 
 def test_the_member_does_not_see_how_it_was_classed(counter: Desk) -> None:
-    """Category, severity and names of staff are the desk's own business (law M2)."""
+    """Category, severity, priority and names of staff are the desk's own business (law M2)."""
     feedback_id = counter.given()
     counter.classify(feedback_id)
     counter.answer(feedback_id)
+    counter.assign(feedback_id, "wu")
     seen = counter.seen(feedback_id).text
-    for inner in ("severity", "category", "actor", "staff:", "recorded_by"):
+    for inner in ("severity", "category", "actor", "staff:", "recorded_by", "agent", "priority", "wu"):
         assert inner not in seen
 
 
@@ -83,17 +84,18 @@ def test_illegal_steps_are_refused_with_the_status(counter: Desk) -> None:
     counter.classify(feedback_id)
     counter.answer(feedback_id)
     counter.close(feedback_id)
-    assert {"feedback_state"} == {step(feedback_id).code for step in (counter.classify, counter.answer, counter.close)}
+    steps = (counter.classify, counter.answer, counter.assign, counter.close)
+    assert {"feedback_state"} == {step(feedback_id).code for step in steps}
 
 
-@pytest.mark.parametrize("step", ["give", "classify", "answer", "close"])
+@pytest.mark.parametrize("step", ["give", "classify", "answer", "assign", "close"])
 def test_a_repeated_command_counts_once_and_answers_the_same(counter: Desk, step: str) -> None:
     """Ten times the same key and content: one effect, one answer byte for byte, replays marked (laws I1, I4)."""
     feedback_id = counter.given()
-    before = {"give": [], "classify": [], "answer": [counter.classify], "close": [counter.classify, counter.answer]}[step]
+    before = {"give": [], "classify": [], "answer": [counter.classify], "assign": [], "close": [counter.classify, counter.answer]}[step]
     for prepare in before:
         prepare(feedback_id)
-    act = {"classify": counter.classify, "answer": counter.answer, "close": counter.close}.get(step)
+    act = {"classify": counter.classify, "answer": counter.answer, "assign": counter.assign, "close": counter.close}.get(step)
     answers = [
         act(feedback_id, key="same") if act else counter.post(counter.member, "/v1/me/feedback", feedback(), key="same") for _ in range(10)
     ]

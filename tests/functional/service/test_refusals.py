@@ -40,7 +40,13 @@ def test_a_class_needs_category_and_severity(counter: Desk, body: dict[str, str]
     assert 422 == counter.post(counter.agent, f"/v1/feedback/{counter.given()}/classification", body).status
 
 
-_DESK_ONLY = ("GET /v1/feedback", "GET /v1/feedback/x", f"GET /v1/members/{MEMBER_ID}/feedback", "POST /v1/feedback/x/closure")
+_DESK_ONLY = (
+    "GET /v1/feedback",
+    "GET /v1/feedback/x",
+    f"GET /v1/members/{MEMBER_ID}/feedback",
+    f"GET /v1/members/{MEMBER_ID}/service",
+    "POST /v1/feedback/x/closure",
+)
 
 
 @pytest.mark.parametrize("operation", _DESK_ONLY)
@@ -76,14 +82,21 @@ def test_staff_have_no_feedback_of_their_own(counter: Desk) -> None:
 
 
 _PLACE = "2025-06-01T04:00:00.000Z#fbk_"
+_OWN_LIST, _QUEUE = f"MEMBER#{MEMBER_ID}", "FEEDBACK#received"
 
 
-@pytest.mark.parametrize("at", ["x", "#", "FEEDBACK#", _PLACE, f"FEEDBACK#{_PLACE}{'1' * 1100}"])
+@pytest.mark.parametrize("at", ["x", "#", "FEEDBACK#", _PLACE, f"09#{_PLACE}1", f"FEEDBACK#{_PLACE}{'1' * 1100}"])
 def test_a_bad_cursor_is_refused(counter: Desk, at: str) -> None:
     """422 with the field: no position that the table itself would choke on."""
-    for caller, path in ((counter.member, "/v1/me/feedback"), (counter.agent, "/v1/feedback")):
-        answer = caller.get(path, query={"cursor": encode_cursor({"at": at})})
+    for caller, path, of in ((counter.member, "/v1/me/feedback", _OWN_LIST), (counter.agent, "/v1/feedback", _QUEUE)):
+        answer = caller.get(path, query={"cursor": encode_cursor({"of": of, "at": at})})
         assert (422, {"cursor": "invalid_cursor"}) == (answer.status, answer.fields)
+
+
+@pytest.mark.parametrize("at", [f"{_PLACE}1", f"00#{_PLACE}1", f"08#{_PLACE}1"])
+def test_a_place_in_the_work_list_may_be_in_a_lane(counter: Desk, at: str) -> None:
+    """A cursor of any priority is taken, so that those refused are refused for what is wrong with them."""
+    assert 200 == counter.agent.get("/v1/feedback", query={"cursor": encode_cursor({"of": _QUEUE, "at": at})}).status
 
 
 def test_a_cursor_of_one_list_is_none_of_another(counter: Desk) -> None:

@@ -66,6 +66,14 @@ def with_tier(number: int, **parts: Any) -> dict[str, Any]:
     return programme_json(tiers=tiers)
 
 
+def agent(user: str) -> dict[str, Any]:
+    """One of the staff as a tier names them."""
+    return {"user": user, "name": {"en": "Ms Li", "zh_cn": "李女士"}}
+
+
+_LI_NA_TWICE = {"tiers.3.service.agents.2.user": "duplicate"}
+
+
 @given(programmes(), figures(), figures())
 def test_more_never_lowers_the_tier(programme: Programme, reached: Figures, more: Figures) -> None:
     """Law Q2: with more in any factor the tier is the same or a higher one."""
@@ -110,6 +118,26 @@ def test_the_presets_differ_in_data_only(name: PresetName, codes: int) -> None:
     assert expected == [(tier.code, tier.name.zh_cn, tier.spend_from, tier.points_per_unit_thousandths) for tier in tiers]
 
 
+@pytest.mark.parametrize(("name", "priorities"), [("four", [0, 1, 2, 3]), ("five", [0, 1, 2, 3, 4])])
+def test_in_the_presets_a_higher_tier_is_served_first(name: PresetName, priorities: list[int]) -> None:
+    """From silver on there is a lane; agents are the owner's staff, and none comes with a preset (TIER-11)."""
+    services = [tier.service for tier in preset(name).tiers]
+
+    assert priorities == [service.priority for service in services]
+    assert [False, *[True] * (len(services) - 1)] == [service.has_lane for service in services]
+    assert {()} == {service.agents for service in services}
+
+
+def test_a_tier_that_says_nothing_of_service_waits_its_turn() -> None:
+    """Versions from before there were lanes and agents read as they did: priority 0 and no agent."""
+    content = programme_json()
+    for tier in content["tiers"]:
+        del tier["service"]
+    services = [tier.service for tier in Programme.model_validate_json(json.dumps(content)).tiers]
+
+    assert [(0, (), False, False)] * 4 == [(found.priority, found.agents, found.has_lane, found.has_agent) for found in services]
+
+
 def test_higher_tiers_enjoy_what_lower_ones_do() -> None:
     """A tier's benefits are its own and those of every tier below, in the programme's order."""
     five = preset("five")
@@ -143,6 +171,11 @@ def test_words_speak_both_languages() -> None:
         (with_tier(1, name={"en": "Silver", "zh_cn": ""}), {"tiers.1.name.zh_cn": "string_too_short"}),
         (with_tier(1, name={"en": "a\x00b", "zh_cn": "银"}), {"tiers.1.name.en": "string_pattern_mismatch"}),
         (with_tier(3, points_per_unit_thousandths=100_001), {"tiers.3.points_per_unit_thousandths": "less_than_equal"}),
+        (with_tier(1, service={"priority": 3}), {"tiers.2.service.priority": "priority_order"}),
+        (with_tier(3, service={}), {"tiers.3.service.priority": "priority_order"}),
+        (with_tier(3, service={"priority": 10}), {"tiers.3.service.priority": "less_than_equal"}),
+        (with_tier(3, service={"priority": 3, "agents": [agent("li.na"), agent("wu"), agent("li.na")]}), _LI_NA_TWICE),
+        (with_tier(3, service={"priority": 3, "agents": [agent("Li Na")]}), {"tiers.3.service.agents.0.user": "string_pattern_mismatch"}),
         (programme_json(tiers=[]), {"tiers": "too_short"}),
         (programme_json(benefits=programme_json()["benefits"] * 2), {f"benefits.{number}.code": "duplicate" for number in range(10, 20)}),
         (programme_json(currency="yuan"), {"currency": "string_pattern_mismatch"}),

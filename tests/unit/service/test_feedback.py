@@ -36,6 +36,11 @@ def answer(feedback: Feedback) -> Feedback:
     return feedback.answered(Answer("Sorry.", NOW, "staff:agent"))
 
 
+def assign(feedback: Feedback) -> Feedback:
+    """Gives it to somebody."""
+    return feedback.assigned("wu")
+
+
 def close(feedback: Feedback) -> Feedback:
     """Closes it."""
     return feedback.closed(NOW)
@@ -69,6 +74,7 @@ _ALLOWED: dict[tuple[FeedbackStatus, Step], FeedbackStatus] = {
     (FeedbackStatus.ANSWERED, classify): FeedbackStatus.ANSWERED,
     (FeedbackStatus.ANSWERED, answer): FeedbackStatus.ANSWERED,
     (FeedbackStatus.ANSWERED, close): FeedbackStatus.CLOSED,
+    **{(status, assign): status for status in FeedbackStatus if status is not FeedbackStatus.CLOSED},
 }
 
 
@@ -81,9 +87,9 @@ def in_status(status: FeedbackStatus) -> Feedback:
 
 
 @pytest.mark.parametrize("status", FeedbackStatus)
-@pytest.mark.parametrize("step", [classify, answer, close])
+@pytest.mark.parametrize("step", [classify, answer, assign, close])
 def test_every_step_from_every_status(status: FeedbackStatus, step: Step) -> None:
-    """Six of the twelve steps are allowed and raise the version; the others are refused."""
+    """Nine of the sixteen steps are allowed and raise the version; the others are refused."""
     before = in_status(status)
     assert status == before.status
     if (status, step) in _ALLOWED:
@@ -101,6 +107,7 @@ def test_every_step_from_every_status(status: FeedbackStatus, step: Step) -> Non
         (FeedbackStatus.CLASSIFIED, close, AnswerNeededError),
         (FeedbackStatus.CLOSED, classify, FeedbackStateError),
         (FeedbackStatus.CLOSED, answer, FeedbackStateError),
+        (FeedbackStatus.CLOSED, assign, FeedbackStateError),
         (FeedbackStatus.CLOSED, close, FeedbackStateError),
     ],
 )
@@ -110,7 +117,7 @@ def test_a_refusal_says_why(status: FeedbackStatus, step: Step, refusal: type[Re
         step(in_status(status))
 
 
-@given(st.lists(st.sampled_from([classify, answer, close]), max_size=20))
+@given(st.lists(st.sampled_from([classify, answer, assign, close]), max_size=20))
 def test_nothing_is_closed_without_an_answer(steps: list[Step]) -> None:
     """Whatever is tried in whatever order: closed means answered and classified, and the end (FBK-07)."""
     feedback = received()

@@ -6,6 +6,7 @@ import pytest
 
 from regulars.kernel.idempotency import Guard
 from regulars.kernel.retry import Patience
+from regulars.program.presets import preset
 from regulars.service.commands import GiveFeedback, Once
 from regulars.service.dynamodb import DynamoFeedbackStore
 from regulars.service.model import Feedback, FeedbackChannel, FeedbackKind, reference_number
@@ -13,6 +14,7 @@ from regulars.service.ports import Change, ReferenceTakenError
 from regulars.service.service import FeedbackService
 from tests.support.accounts import FakeDirectory
 from tests.support.clock import MovableClock
+from tests.support.feedback import service_table
 from tests.support.memory import MemoryTable
 from tests.support.program import counting_ids
 
@@ -36,12 +38,19 @@ class Interrupted(DynamoFeedbackStore):
 def service(table: MemoryTable) -> tuple[FeedbackService, Interrupted]:
     """A service on a store that can be interrupted."""
     store = Interrupted(table)
-    return FeedbackService(store, FakeDirectory(), MovableClock(), counting_ids(), Patience(lambda _seconds: None, lambda: 0.0)), store
+    return FeedbackService(
+        store,
+        FakeDirectory(),
+        lambda _member: preset("four").tiers[0],
+        MovableClock(),
+        counting_ids(),
+        Patience(lambda _seconds: None, lambda: 0.0),
+    ), store
 
 
 def test_the_twin_that_lost_gets_the_winners_answer() -> None:
     """Both looked at the guard before either wrote: one piece of feedback, one answer, the second marked as a replay (law I1)."""
-    table = MemoryTable(queue=("queue", "queued_at"))
+    table = service_table()
     desk, store = service(table)
     winners = []
     store.before_add = lambda: winners.append(desk.give(_COMMAND, _ONCE))
@@ -53,7 +62,7 @@ def test_the_twin_that_lost_gets_the_winners_answer() -> None:
 
 def test_a_number_that_is_taken_is_not_given_again() -> None:
     """The next number is taken; the first one stays whose it is."""
-    table = MemoryTable(queue=("queue", "queued_at"))
+    table = service_table()
     desk, store = service(table)
     first = counting_ids()("fbk")
     table.stored[f"REFERENCE#{reference_number(first, 0)}", "REFERENCE"] = {"pk": {"S": "REFERENCE"}, "sk": {"S": "REFERENCE"}}
@@ -63,7 +72,7 @@ def test_a_number_that_is_taken_is_not_given_again() -> None:
 
 def test_when_every_number_is_taken_nothing_is_written() -> None:
     """After five numbers it gives up: an error, not an endless search."""
-    table = MemoryTable(queue=("queue", "queued_at"))
+    table = service_table()
     desk, _ = service(table)
     first = counting_ids()("fbk")
     for salt in range(5):
@@ -75,7 +84,7 @@ def test_when_every_number_is_taken_nothing_is_written() -> None:
 
 def test_without_a_key_every_call_is_one_of_its_own() -> None:
     """Where no key is asked for, nothing is remembered."""
-    table = MemoryTable(queue=("queue", "queued_at"))
+    table = service_table()
     desk, _ = service(table)
     receipts = [desk.give(_COMMAND, Once(actor="staff:agent", key=None, input_hash="hash")) for _ in range(2)]
     assert receipts[0].feedback_id != receipts[1].feedback_id

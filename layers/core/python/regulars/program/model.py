@@ -34,6 +34,7 @@ from regulars.program.policies import (
     Transfers,
 )
 from regulars.program.qualifying import Factor, Figures, qualifies, rises
+from regulars.program.serving import TierService, service_findings
 
 _ZONE_PATTERN = re.compile(r"UTC|[A-Za-z_]+(?:/[A-Za-z0-9_+-]+)+")
 
@@ -49,7 +50,7 @@ def _known_zone(name: str) -> str:
 
 
 class Tier(Rules):
-    """One level: what qualifies for it, what it earns, and its benefits beyond those of the level below (BEN-12)."""
+    """One level: what qualifies for it, what it earns, how it is served, and its benefits beyond those of the level below (BEN-12)."""
 
     code: Code
     name: Words
@@ -60,6 +61,7 @@ class Tier(Rules):
     loyalty_months_from: int | None = Field(None, ge=1, le=1200, description="Whole months since the first purchase that qualify.")
     points_per_unit_thousandths: int = Field(ge=0, le=100_000, description="Points per currency unit, in thousandths: 1500 is 1.5.")
     benefits: tuple[Code, ...] = Field((), max_length=50)
+    service: TierService = TierService.model_construct()
 
     @cached_property
     def thresholds(self) -> Figures:
@@ -201,6 +203,7 @@ def _tier_findings(programme: Programme) -> Iterator[Finding]:
                 yield ("tiers", number, "benefits", place), "unknown_benefit", _UNKNOWN_BENEFIT
     for number in _repeated([tier.code for tier in programme.tiers]):
         yield ("tiers", number, "code"), "duplicate", _TWICE
+    yield from service_findings([tier.service for tier in programme.tiers])
 
 
 def _benefit_findings(programme: Programme) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ from regulars.program.model import (
     Tier,
 )
 from regulars.program.parts import Words
+from regulars.program.serving import TierService
 
 type PresetName = Literal["four", "five"]
 
@@ -41,11 +42,11 @@ _BENEFITS = (
     ("personal_agent", BenefitClass.PERSONALISED_SERVICE, "Your own agent", "专属客服", "One person who knows you.", "一对一专属客服。"),
 )
 _TIERS = (
-    ("ordinary", "Ordinary", "普通", 0, 1000, ("points", "order_tracking")),
-    ("silver", "Silver", "银卡", 1_000_00, 1200, ("discount", "priority_support")),
-    ("gold", "Gold", "金卡", 2_500_00, 1500, ("more_discount", "gifts", "priority_purchase")),
-    ("platinum", "Platinum", "白金", 5_000_00, 2000, ("custom_service", "invitations", "high_return")),
-    ("diamond", "Diamond", "钻石", 10_000_00, 2500, ("personal_agent",)),
+    ("ordinary", "Ordinary", "普通", 0, 1000, ("points", "order_tracking"), 0),
+    ("silver", "Silver", "银卡", 1_000_00, 1200, ("discount", "priority_support"), 1),
+    ("gold", "Gold", "金卡", 2_500_00, 1500, ("more_discount", "gifts", "priority_purchase"), 2),
+    ("platinum", "Platinum", "白金", 5_000_00, 2000, ("custom_service", "invitations", "high_return"), 3),
+    ("diamond", "Diamond", "钻石", 10_000_00, 2500, ("personal_agent",), 4),
 )
 _FIELDS = (
     (JoinField.NAME, True, "How we address you.", "用于称呼您。"),
@@ -81,8 +82,15 @@ def preset(name: PresetName) -> Programme:
     return Programme(
         name=Words(en="Regulars", zh_cn="熟客会员"),
         tiers=tuple(
-            Tier(code=code, name=Words(en=en, zh_cn=zh), spend_from=spend, points_per_unit_thousandths=rate, benefits=benefits)
-            for code, en, zh, spend, rate, benefits in _TIERS[: 4 if name == "four" else 5]
+            Tier(
+                code=code,
+                name=Words(en=en, zh_cn=zh),
+                spend_from=spend,
+                points_per_unit_thousandths=rate,
+                benefits=benefits,
+                service=TierService(priority=priority),
+            )
+            for code, en, zh, spend, rate, benefits, priority in _TIERS[: 4 if name == "four" else 5]
         ),
         benefits=tuple(
             Benefit(code=code, benefit_class=kind, name=Words(en=en, zh_cn=zh), description=Words(en=about, zh_cn=about_zh))

@@ -55,6 +55,17 @@ class AnswerFeedback:
 
 
 @dataclass(frozen=True, slots=True)
+class AssignFeedback:
+    """Gives it to one of the staff, by the name of the log-in, or to nobody in particular.
+
+    Raises:
+        FeedbackStateError: it is closed.
+    """
+
+    agent: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class CloseFeedback:
     """Ends it.
 
@@ -64,4 +75,4 @@ class CloseFeedback:
     """
 
 
-type FeedbackCommand = ClassifyFeedback | AnswerFeedback | CloseFeedback
+type FeedbackCommand = ClassifyFeedback | AnswerFeedback | AssignFeedback | CloseFeedback

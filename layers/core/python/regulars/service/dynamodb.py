@@ -1,12 +1,17 @@
 """The service table.
 
-| item | pk | sk | index `queue` |
-|---|---|---|---|
-| feedback | `FEEDBACK#<id>` | `FEEDBACK` | `queue` = `FEEDBACK#<status>`, `queued_at` = `<received at>#<id>` |
-| record of a change, with the event it lets out | `FEEDBACK#<id>` | `CHANGE#<version, 6 digits>` | |
-| line of a member's list | `MEMBER#<member id>` | `FEEDBACK#<received at>#<id>` | |
-| reference number | `REFERENCE#<number>` | `REFERENCE` | |
-| guard | `GUARD#<key>` | `GUARD` | |
+| item | pk | sk | index `queue` (by `queue`) | index `agent` (by `agent_queue`) |
+|---|---|---|---|---|
+| feedback | `FEEDBACK#<id>` | `FEEDBACK` | `FEEDBACK#<status>`, `queued_at` | `AGENT#<status>#<agent>`, `queued_at` |
+| record of a change, with the event it lets out | `FEEDBACK#<id>` | `CHANGE#<version, 6 digits>` | | |
+| line of a member's list | `MEMBER#<member id>` | `FEEDBACK#<received at>#<id>` | | |
+| reference number | `REFERENCE#<number>` | `REFERENCE` | | |
+| guard | `GUARD#<key>` | `GUARD` | | |
+
+`queued_at` is `<received at>#<id>`; of open feedback with a priority above 0 it is `0<9 - priority>#<received at>#<id>`. An instant
+begins with 1 or 2, its year's first digit, so a lane stands before what waits its turn, and the highest before the others. Priority 0 has
+no prefix: feedback stored before there were lanes stands among it, where it always did. Closed feedback has none either, as its list is
+read from the newest.
 
 Every change is one transaction of the feedback, its record, the line and the guard.
 """
@@ -34,8 +39,8 @@ from regulars.service.model import (
 from regulars.service.ports import Change, GuardExistsError, ReferenceTakenError
 
 _FEEDBACK = "FEEDBACK"
-_QUEUE = "queue"
-_POSITION = re.compile(r"[-0-9:.TZ]{20,32}#fbk_[0-9A-Z]{1,26}")
+_PRIORITY_MAX = 9
+_POSITION = re.compile(r"(0[0-8]#)?[-0-9:.TZ]{20,32}#fbk_[0-9A-Z]{1,26}")
 
 
 class DynamoFeedbackStore:
@@ -81,24 +86,24 @@ class DynamoFeedbackStore:
     def of_member(self, member_id: str, limit: int, cursor: str | None) -> Page[FeedbackSummary]:
         """A member's feedback, newest first."""
         pk = f"MEMBER#{member_id}"
-        start = {"pk": pk, "sk": _position(cursor, f"{_FEEDBACK}#")} if cursor else None
+        start = {"pk": pk, "sk": _position(cursor, pk, f"{_FEEDBACK}#")} if cursor else None
         items, following = self._table.query(
             "pk = :pk AND begins_with(sk, :sk)", {":pk": pk, ":sk": f"{_FEEDBACK}#"}, limit=limit, forward=False, start=start
         )
-        return Page(tuple(_read_line(item) for item in items), encode_cursor({"at": following["sk"]}) if following else None)
+        return Page(tuple(_read_line(item) for item in items), _cursor(pk, following["sk"]) if following else None)
 
-    def in_status(self, status: FeedbackStatus, limit: int, cursor: str | None) -> Page[Feedback]:
-        """The work list of a status: the oldest first, of what is closed the newest."""
-        queue = f"{_FEEDBACK}#{status}"
+    def in_status(self, status: FeedbackStatus, limit: int, cursor: str | None, agent: str | None = None) -> Page[Feedback]:
+        """The work list of a status, of one agent where one is named: the highest priority first, then the oldest; closed: the newest."""
+        index, name, queue = ("agent", "agent_queue", _agent_queue(status, agent)) if agent else ("queue", "queue", _queue(status))
         start = None
         if cursor:
-            queued_at = _position(cursor)
+            queued_at = _position(cursor, queue)
             pk = f"{_FEEDBACK}#{queued_at.rpartition('#')[2]}"
-            start = {"pk": pk, "sk": _FEEDBACK, "queue": queue, "queued_at": queued_at}
+            start = {"pk": pk, "sk": _FEEDBACK, name: queue, "queued_at": queued_at}
         items, following = self._table.query(
-            "queue = :queue", {":queue": queue}, limit=limit, index=_QUEUE, forward=status is not FeedbackStatus.CLOSED, start=start
+            f"{name} = :queue", {":queue": queue}, limit=limit, index=index, forward=status is not FeedbackStatus.CLOSED, start=start
         )
-        return Page(tuple(_read(item) for item in items), encode_cursor({"at": following["queued_at"]}) if following else None)
+        return Page(tuple(_read(item) for item in items), _cursor(queue, following["queued_at"]) if following else None)
 
     def _transact(self, writes: Sequence[Put | None], guard: Guard | None) -> bool:
         """Whether another condition than the guard's failed; a failed guard is told first."""
@@ -115,12 +120,32 @@ class DynamoFeedbackStore:
         return False
 
 
-def _position(cursor: str, prefix: str = "") -> str:
-    """The sort key of a cursor; one of another form would be an error of the table, not of the caller."""
-    position = decode_cursor(cursor).get("at", "")
-    if not _POSITION.fullmatch(position.removeprefix(prefix)) or not position.startswith(prefix):
+def _cursor(of: str, at: str) -> str:
+    """Where the next page of a list starts; it names its list, as places of one are no places of another."""
+    return encode_cursor({"of": of, "at": at})
+
+
+def _position(cursor: str, of: str, prefix: str = "") -> str:
+    """The sort key of a list's cursor; one of another form would be an error of the table, not of the caller."""
+    position = decode_cursor(cursor)
+    at = position.get("at", "")
+    if position.get("of") != of or not at.startswith(prefix) or not _POSITION.fullmatch(at.removeprefix(prefix)):
         raise InvalidCursorError
-    return position
+    return at
+
+
+def _queue(status: FeedbackStatus) -> str:
+    return f"{_FEEDBACK}#{status}"
+
+
+def _agent_queue(status: FeedbackStatus, agent: str) -> str:
+    return f"AGENT#{status}#{agent}"
+
+
+def _queued_at(feedback: Feedback) -> str:
+    """Its place in the work lists."""
+    has_lane = feedback.priority > 0 and feedback.status is not FeedbackStatus.CLOSED
+    return f"0{_PRIORITY_MAX - feedback.priority}#{_sort_key(feedback)}" if has_lane else _sort_key(feedback)
 
 
 def _sort_key(feedback: Feedback | FeedbackSummary) -> str:
@@ -131,8 +156,9 @@ def _item(feedback: Feedback) -> Item:
     return {
         "pk": f"{_FEEDBACK}#{feedback.feedback_id}",
         "sk": _FEEDBACK,
-        "queue": f"{_FEEDBACK}#{feedback.status}",
-        "queued_at": _sort_key(feedback),
+        "queue": _queue(feedback.status),
+        "queued_at": _queued_at(feedback),
+        "agent_queue": _agent_queue(feedback.status, feedback.agent) if feedback.agent else None,
         "feedback_id": feedback.feedback_id,
         "reference": feedback.reference,
         "member_id": feedback.member_id,
@@ -148,6 +174,9 @@ def _item(feedback: Feedback) -> Item:
         "answers": [{"text": answer.text, "at": instant_text(answer.at), "actor": answer.actor} for answer in feedback.answers],
         "closed_at": instant_text(feedback.closed_at) if feedback.closed_at else None,
         "version": feedback.version,
+        "tier": feedback.tier,
+        "priority": feedback.priority,
+        "agent": feedback.agent,
     }
 
 
@@ -168,6 +197,9 @@ def _read(item: Item) -> Feedback:
         answers=tuple(Answer(answer["text"], parse_instant(answer["at"]), answer["actor"]) for answer in item["answers"]),
         closed_at=parse_instant(item["closed_at"]) if "closed_at" in item else None,
         version=item["version"],
+        tier=item.get("tier"),
+        priority=item.get("priority", 0),
+        agent=item.get("agent"),
     )
 
 

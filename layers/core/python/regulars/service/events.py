@@ -38,5 +38,11 @@ class FeedbackAnswered(FeedbackEvent):
     answer_number: int = Field(ge=1)
 
 
+class FeedbackAssigned(FeedbackEvent):
+    """Staff gave it to another of the staff, or to nobody in particular; to whom is read through the interface (TIER-11)."""
+
+    is_assigned: bool
+
+
 class FeedbackResolved(FeedbackEvent):
     """It was closed."""

@@ -1,7 +1,7 @@
 """Feedback: what it is and which steps are allowed; pure, no I/O, no clock.
 
-It walks `received → classified → answered → closed`. It may be classified anew and answered again until it is closed; closing
-needs an answer (FBK-07).
+It walks `received → classified → answered → closed`. It may be classified anew, answered again and given to another agent until it is
+closed; closing needs an answer (FBK-07).
 """
 
 import hashlib
@@ -84,7 +84,8 @@ class Answer:
 class Feedback:
     """One piece of feedback; `member_id` is empty for an unsigned note from the suggestion box.
 
-    The text is kept as it was given; it is data, never markup, and stands in no log and no event (law K2).
+    The text is kept as it was given; it is data, never markup, and stands in no log and no event (law K2). `tier` and `priority` are
+    those of its receipt: a later change of the member's tier moves nothing in the queue. `agent` is the log-in of who sees it through.
     """
 
     feedback_id: str
@@ -102,6 +103,9 @@ class Feedback:
     answers: tuple[Answer, ...] = ()
     closed_at: datetime | None = None
     version: int = 1
+    tier: str | None = None
+    priority: int = 0
+    agent: str | None = None
 
     def classified(self, category: FeedbackCategory, severity: FeedbackSeverity) -> "Feedback":
         """The feedback with its class; an answered one stays answered.
@@ -126,6 +130,15 @@ class Feedback:
         if len(self.answers) >= ANSWERS_MAX:
             raise AnswersFullError(limit=ANSWERS_MAX)
         return replace(self, answers=(*self.answers, answer), status=FeedbackStatus.ANSWERED, version=self.version + 1)
+
+    def assigned(self, agent: str | None) -> "Feedback":
+        """The feedback in the hands of one of the staff, or of nobody in particular; its status is as before.
+
+        Raises:
+            FeedbackStateError: it is closed.
+        """
+        self._require_open()
+        return replace(self, agent=agent, version=self.version + 1)
 
     def closed(self, at: datetime) -> "Feedback":
         """The feedback once it is done with.

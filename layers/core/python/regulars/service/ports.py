@@ -1,11 +1,13 @@
 """What the service needs from outside."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from regulars.kernel.idempotency import Guard
 from regulars.kernel.paging import Page
+from regulars.program.model import Tier
 from regulars.service.events import FeedbackEvent
 from regulars.service.model import Feedback, FeedbackStatus, FeedbackSummary
 
@@ -61,11 +63,19 @@ class FeedbackStore(Protocol):
         ...
 
     def of_member(self, member_id: str, limit: int, cursor: str | None) -> Page[FeedbackSummary]:
-        """A member's feedback, newest first."""
+        """A member's feedback, newest first.
+
+        Raises:
+            InvalidCursorError: the cursor is none of this list's.
+        """
         ...
 
-    def in_status(self, status: FeedbackStatus, limit: int, cursor: str | None) -> Page[Feedback]:
-        """The work list of a status: the oldest first, of what is closed the newest."""
+    def in_status(self, status: FeedbackStatus, limit: int, cursor: str | None, agent: str | None = None) -> Page[Feedback]:
+        """The work list of a status, of one agent where one is named: the highest priority first, then the oldest; closed: the newest.
+
+        Raises:
+            InvalidCursorError: the cursor is none of this list's.
+        """
         ...
 
 
@@ -75,3 +85,7 @@ class Directory(Protocol):
     def find(self, member_id: str) -> object | None:
         """The member of an id, in whatever status."""
         ...
+
+
+type TierOf = Callable[[str], Tier]
+"""Answers the tier that a member has now, whether or not a job ran; of who has no account yet the one it would open with."""

@@ -1,7 +1,8 @@
-"""Feedback as people use it: give, read, classify, answer, close; every command counts once per idempotency key."""
+"""Feedback as people use it: give, read, classify, assign, answer, close; every command counts once per idempotency key."""
 
 import json
 from collections.abc import Callable
+from copy import replace
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,10 +14,18 @@ from regulars.kernel.idempotency import Guard, guard_key
 from regulars.kernel.ids import IdFactory
 from regulars.kernel.paging import Page
 from regulars.kernel.retry import Patience
-from regulars.service.commands import AnswerFeedback, ClassifyFeedback, FeedbackCommand, GiveFeedback, Once
-from regulars.service.events import FeedbackAnswered, FeedbackClassified, FeedbackEvent, FeedbackReceived, FeedbackResolved
+from regulars.service.assignment import MemberService, service_of
+from regulars.service.commands import AnswerFeedback, AssignFeedback, ClassifyFeedback, FeedbackCommand, GiveFeedback, Once
+from regulars.service.events import (
+    FeedbackAnswered,
+    FeedbackAssigned,
+    FeedbackClassified,
+    FeedbackEvent,
+    FeedbackReceived,
+    FeedbackResolved,
+)
 from regulars.service.model import Answer, Feedback, FeedbackStatus, FeedbackSummary, reference_number
-from regulars.service.ports import Change, Directory, FeedbackStore, GuardExistsError, ReferenceTakenError
+from regulars.service.ports import Change, Directory, FeedbackStore, GuardExistsError, ReferenceTakenError, TierOf
 
 _REFERENCES_TRIED = 5
 
@@ -39,6 +48,7 @@ class FeedbackService:
 
     store: FeedbackStore
     directory: Directory
+    tier_of: TierOf
     clock: Clock
     new_id: IdFactory
     patience: Patience
@@ -49,7 +59,7 @@ class FeedbackService:
         return self._once(key, once, lambda: self._add(command, once, key))
 
     def carry_out(self, feedback_id: str, command: FeedbackCommand, once: Once, if_match: int | None = None) -> Receipt:
-        """Classifies, answers or closes; further raises are the command's.
+        """Classifies, answers, assigns or closes; further raises are the command's.
 
         Raises:
             NotFoundError: there is no such feedback.
@@ -90,13 +100,29 @@ class FeedbackService:
         Raises:
             NotFoundError: there is no such member.
         """
-        if self.directory.find(member_id) is None:
-            raise NotFoundError
+        self._require_member(member_id)
         return self.of_member(member_id, limit, cursor)
 
-    def in_status(self, status: FeedbackStatus, limit: int, cursor: str | None) -> Page[Feedback]:
-        """The work list of a status."""
-        return self.store.in_status(status, limit, cursor)
+    def in_status(self, status: FeedbackStatus, limit: int, cursor: str | None, agent: str | None = None) -> Page[Feedback]:
+        """The work list of a status, of one agent where one is named."""
+        return self.store.in_status(status, limit, cursor, agent)
+
+    def service_of(self, member_id: str) -> MemberService:
+        """How a member is served now: by tier, with the agent who is the member's own."""
+        return service_of(member_id, self.tier_of(member_id))
+
+    def service_of_known_member(self, member_id: str) -> MemberService:
+        """The same, for staff.
+
+        Raises:
+            NotFoundError: there is no such member.
+        """
+        self._require_member(member_id)
+        return self.service_of(member_id)
+
+    def _require_member(self, member_id: str) -> None:
+        if self.directory.find(member_id) is None:
+            raise NotFoundError
 
     def _once(self, key: str | None, once: Once, work: Callable[[], Receipt]) -> Receipt:
         guard = self.store.guard(key) if key else None
@@ -110,12 +136,13 @@ class FeedbackService:
     def _add(self, command: GiveFeedback, once: Once, key: str | None) -> Receipt:
         if command.member_id is not None and self.directory.find(command.member_id) is None:
             raise MemberNotFoundError
-        feedback_id = self.new_id("fbk")
+        served = self.service_of(command.member_id) if command.member_id else None
+        received = _received(command, served, self.new_id("fbk"), self.clock(), once.actor)
         for salt in range(_REFERENCES_TRIED):
-            feedback = _received(command, feedback_id, salt, self.clock(), once.actor)
+            feedback = replace(received, reference=reference_number(received.feedback_id, salt))
             receipt = _receipt(feedback, feedback.received_at)
             event = _event(FeedbackReceived, feedback, feedback.received_at, channel=feedback.channel, kind=feedback.kind)
-            change = Change("received", feedback.received_at, once.actor, event)
+            change = Change("received", feedback.received_at, once.actor, event, _facts_of_receipt(feedback))
             try:
                 self.store.add(feedback, change, _guard(key, once, receipt))
             except ReferenceTakenError:
@@ -133,10 +160,11 @@ class FeedbackService:
         return receipt
 
 
-def _received(command: GiveFeedback, feedback_id: str, salt: int, now: datetime, actor: str) -> Feedback:
+def _received(command: GiveFeedback, served: MemberService | None, feedback_id: str, now: datetime, actor: str) -> Feedback:
+    """What came in, under its first reference number; an unsigned note waits its turn and is nobody's in particular."""
     return Feedback(
         feedback_id=feedback_id,
-        reference=reference_number(feedback_id, salt),
+        reference=reference_number(feedback_id, 0),
         member_id=command.member_id,
         channel=command.channel,
         kind=command.kind,
@@ -144,7 +172,16 @@ def _received(command: GiveFeedback, feedback_id: str, salt: int, now: datetime,
         order_reference=command.order_reference,
         received_at=now,
         recorded_by=actor,
+        tier=served.tier.code if served else None,
+        priority=served.tier.service.priority if served else 0,
+        agent=served.agent.user if served and served.agent else None,
     )
+
+
+def _facts_of_receipt(feedback: Feedback) -> dict[str, str]:
+    """What the record of its receipt keeps for good, as the agent may change."""
+    facts = {"tier": feedback.tier, "priority": str(feedback.priority), "agent": feedback.agent}
+    return {name: fact for name, fact in facts.items() if fact is not None}
 
 
 def _step(before: Feedback, command: FeedbackCommand, now: datetime, actor: str) -> tuple[Feedback, Change]:
@@ -156,6 +193,10 @@ def _step(before: Feedback, command: FeedbackCommand, now: datetime, actor: str)
     if isinstance(command, AnswerFeedback):
         after = before.answered(Answer(command.text, now, actor))
         return after, Change("answered", now, actor, _event(FeedbackAnswered, after, now, answer_number=len(after.answers)))
+    if isinstance(command, AssignFeedback):
+        after = before.assigned(command.agent)
+        event = _event(FeedbackAssigned, after, now, is_assigned=after.agent is not None)
+        return after, Change("assigned", now, actor, event, {"agent": command.agent} if command.agent else {})
     after = before.closed(now)
     return after, Change("closed", now, actor, _event(FeedbackResolved, after, now))
 

@@ -3,13 +3,14 @@
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from regulars.wiring.members import MembersWiring
+from regulars.wiring.accounts import AccountsWiring
 
 if TYPE_CHECKING:
+    from regulars.program.model import Tier
     from regulars.service.service import FeedbackService
 
 
-class FeedbackWiring(MembersWiring):
+class FeedbackWiring(AccountsWiring):
     """What members say."""
 
     @cached_property
@@ -19,4 +20,8 @@ class FeedbackWiring(MembersWiring):
         from regulars.service.service import FeedbackService
 
         store = DynamoFeedbackStore(self.table("service"))
-        return FeedbackService(store, self.member_directory, self.clock, self.new_id, self.patience)
+        return FeedbackService(store, self.member_directory, self._tier_of, self.clock, self.new_id, self.patience)
+
+    def _tier_of(self, member_id: str) -> "Tier":
+        """The accounts know: they settle to now before they answer, and open an account in memory for who has none."""
+        return self.accounts.standing(member_id).tier
