@@ -188,6 +188,15 @@ def test_points_that_had_ended_while_they_were_held_are_not_paid_out() -> None:
     ] == kinds(ended)  # fmt: skip
 
 
+def test_points_whose_last_day_it_is_are_paid_out() -> None:
+    """They could still be used today; those of yesterday could not."""
+    programmes, today = rules(remaining="compensate"), NOON.date()
+    hold = Hold(NOON + timedelta(days=1), {today - timedelta(days=1): 20, today: 30})
+    ended = done(replace(owner(0), holds={"hold_1": hold}), close(at_once=True), programmes=programmes)
+
+    assert [(PostingKind.EXPIRE, -20), (PostingKind.REDEEM, -30)] == kinds(ended)[2:]
+
+
 @given(st.lists(st.integers(0, 40 * 86_400), max_size=4), st.dictionaries(st.integers(-20, 60), st.integers(1, 99), max_size=4))
 def test_the_end_is_the_same_however_late_it_is_looked_at(looks: Sequence[int], pending: dict[int, int]) -> None:
     """Whether a job ran every day, at the end, or weeks later: what matures after the last day is forfeited in each case (law X2)."""

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from regulars.accounts.approvals import Approval, ApprovalKind, ApprovalStatus
+from regulars.accounts.commands import Adjust, Redeem
 from regulars.accounts.entries import Entry, EntryKind, PostingKind
 from regulars.accounts.errors import AlreadyDecidedError, CaseEndedError, OwnRequestError
+from regulars.accounts.operations import Fact
 from regulars.accounts.service import Recorded
 from regulars.accounts.waiting import RefundRequest
 from regulars.kernel.ids import derived_id
@@ -152,9 +154,6 @@ def test_released_points_can_be_used_and_repay_debts() -> None:
 
 
 def _redeem(points: int) -> Any:
-    from regulars.accounts.commands import Redeem
-    from regulars.accounts.operations import Fact
-
     return Fact("red_1", "hash"), ME, Redeem("red_1", "t", "x", points, None, "gift", "till")
 
 
@@ -230,6 +229,17 @@ def test_nobody_decides_on_what_they_recorded_and_nobody_twice() -> None:
     assert decided == decide(desk, case, is_approved=False)
     with pytest.raises(AlreadyDecidedError):
         decide(desk, case, is_approved=True, by="staff:c")
+
+
+def test_only_an_open_case_says_how_many_points_wait() -> None:
+    """Not one that is decided, and no other request of the same member."""
+    desk = counter()
+    desk.buy(600_00)
+    asked = desk.approvals.adjust(Fact("adj_1", "a"), MEMBER, Adjust("adj_1", 5_000, "goodwill", "", "staff:a")).answer
+    case = next(item for item in desk.approvals.approvals(10, None).items if item.kind is ApprovalKind.ABUSE_CASE)
+    assert isinstance(asked, Approval)
+    held = [desk.approvals.points_held(item) for item in (asked, case)]
+    assert [None, 600, None] == [*held, desk.approvals.points_held(decide(desk, case, is_approved=True))]
 
 
 def test_an_import_as_of_its_own_moment_is_not_looked_at() -> None:
