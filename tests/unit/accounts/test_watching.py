@@ -250,6 +250,16 @@ def test_an_import_as_of_its_own_moment_is_not_looked_at() -> None:
     assert (600, 0) == figures(desk)
 
 
+def test_points_whose_last_day_it_is_are_held_too() -> None:
+    """They could still be used today; those that have ended already are posted in and out, and there is nothing to hold."""
+    desk = counter(expiry={"policy": "fixed_days", "days": 3})
+    for days in (3, 4):
+        bought = purchase(600_00, reference=f"r{days}", occurred_at=NOON - timedelta(days=days))
+        desk.service.record_purchase(ME, bought, "hash")
+    assert [(PostingKind.EARN, 600), (PostingKind.EXPIRE, -600)] == moves(last(desk))
+    assert 600 == desk.approvals.points_held(case_of(desk))
+
+
 def test_activity_carries_held_points_on() -> None:
     """Under `inactivity`, like all others; released, they last as long."""
     desk = counter(expiry={"policy": "inactivity", "months": 1, "reminder_days": 0}, limits={"hold_days": 90})
