@@ -178,6 +178,15 @@ def test_a_returned_point_lasts_for_the_grace_at_least() -> None:
     assert {date(2026, 5, 24): 200} == refunded.account.lots
 
 
+def test_of_a_lot_that_ends_today_points_are_still_taken() -> None:
+    """They could be used today."""
+    rules = programme(expiry={"policy": "fixed_days", "days": 3})
+    bought = apply(fresh(rules), purchase(10_00), rules, NOON)
+    assert bought.entry
+    taken = apply(bought.account, refund(bought.entry, 10_00), rules, NOON + timedelta(days=3))
+    assert (0, 10) == (taken.account.available, taken.account.reversed_total)
+
+
 def test_of_a_lot_that_has_ended_nothing_is_taken() -> None:
     """Its points expired or were used in their time: the member's other points stay."""
     bought = apply(fresh(), purchase(100_00), FOUR, NOON)

@@ -9,6 +9,8 @@ from regulars.accounts.approvals import Approval, ApprovalKind, ApprovalStatus
 from regulars.accounts.commands import Adjust, Redeem
 from regulars.accounts.entries import Entry, EntryKind, PostingKind
 from regulars.accounts.errors import AlreadyDecidedError, CaseEndedError, OwnRequestError
+from regulars.accounts.ledger import apply
+from regulars.accounts.model import new_account
 from regulars.accounts.operations import Fact
 from regulars.accounts.service import Recorded
 from regulars.accounts.waiting import RefundRequest
@@ -248,6 +250,13 @@ def test_an_import_as_of_its_own_moment_is_not_looked_at() -> None:
     long_ago = purchase(600_00, reference="old", occurred_at=NOON - timedelta(days=40), may_import=True)
     desk.service.record_purchase(ME, long_ago, "hash")
     assert (600, 0) == figures(desk)
+    assert () == desk.approvals.approvals(10, None).items
+
+
+def test_without_the_id_of_a_case_nothing_is_held() -> None:
+    """Who asks the core without one wants no look."""
+    account = apply(new_account(MEMBER, rules().at(NOON), NOON), purchase(600_00), rules(), NOON).account
+    assert (600, 0) == (account.available, account.pending_points)
 
 
 def test_points_whose_last_day_it_is_are_held_too() -> None:

@@ -136,10 +136,9 @@ def _take_back(settlement: Settlement, entry: Entry, points: int, scene: Scene) 
         return settlement, 0
     account, postings, left = settlement.account, [], points
     lot = account.lasting(earned.lot)
-    if earned.available_from and account.case and account.case.case_id == entry.detail.get("case_id"):
-        part = min(left, account.case.held.get(earned.available_from, {}).get(lot, 0))
-        left -= part
-        postings += _out_of_case(account.case, part, lot, earned) if part else []
+    if account.case and account.case.case_id == entry.detail.get("case_id"):
+        postings += _out_of_case(account.case, left, lot, earned) if left else []
+        left = 0
     if earned.available_from:
         part = min(left, account.pending.get(earned.available_from, {}).get(lot, 0))
         left -= part
@@ -153,7 +152,7 @@ def _take_back(settlement: Settlement, entry: Entry, points: int, scene: Scene) 
 
 
 def _out_of_case(case: Case, points: int, lot: date, earned: Posting) -> list[Posting]:
-    """Postings that take points which are held for a look."""
+    """Postings that take points which are held for a look: all that a purchase gave is, while its case is open."""
     return [
         Posting(PostingKind.RESUME, points, lot, case.case_id, earned.available_from),
         Posting(PostingKind.REFUND_REVERSAL, -points, lot, earned.rule, earned.available_from),
