@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from regulars.program.model import Programme, ProgrammeHistory
-from tests.simulation.facts import Buy, Correct, Decide, Fact, Refund, SetTier
+from tests.simulation.facts import Buy, Correct, Decide, Fact, Refund, SetTier, Starts
 from tests.simulation.model_account import Bought, Member, month_number
 from tests.simulation.model_earning import MINOR, gain, last_day
 from tests.simulation.model_memory import RefusedError, Request
@@ -21,8 +21,8 @@ LATE = timedelta(minutes=5)
 class Model(Using):
     """The reference: what one fact after the other makes of the members."""
 
-    def __init__(self, history: ProgrammeHistory) -> None:
-        super().__init__(history)
+    def __init__(self, history: ProgrammeHistory, starts: Starts | None = None) -> None:
+        super().__init__(history, starts)
         self.commands |= {Buy: self._buy, Refund: self._refund}
 
     # --- facts ------------------------------------------------------------------------------------------------------
@@ -50,7 +50,7 @@ class Model(Using):
 
     def _applied(self, fact: Fact, now: datetime, member: Member | None) -> Member:
         as_of = self._moment(fact, now, member)
-        member = member or self._new(as_of)
+        member = member or self._new(fact.member, as_of)
         if member.is_closed:
             raise RefusedError("account_closed")
         self._bring(member, as_of)

@@ -47,6 +47,7 @@ from tests.simulation.facts import (
     Refund,
     Reserve,
     SetTier,
+    Starts,
     TakeOver,
     Undo,
     Use,
@@ -120,6 +121,7 @@ class Office:
         random: Callable[[], float],
         birth_months: Mapping[str, int],
         *,
+        starts: Starts,
         sleep: Callable[[float], None] = lambda _seconds: None,
     ) -> None:
         patience = Patience(sleep, random)
@@ -128,6 +130,7 @@ class Office:
         self.writer = LedgerWriter(store, lambda: history, clock, patience)
         directory = FakeDirectory(unknown=[NOBODY], inactive=[LEFT])
         directory.birth_months |= birth_months
+        directory.starts |= starts
         self.accounts = AccountsService(store, self.writer, lambda: history, lambda: directory, clock)
         self.refunds = RefundsService(self.accounts, store, self.writer, patience)
         self.operations = OperationsService(

@@ -10,6 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from regulars.accounts.beginning import begun
 from regulars.accounts.commands import (
     Adjust,
     BuyTier,
@@ -33,7 +34,7 @@ from regulars.accounts.commands import (
 )
 from regulars.accounts.entries import Entry, EntryKind
 from regulars.accounts.errors import AccountClosedError
-from regulars.accounts.model import POSTINGS_MAX, Account, new_account
+from regulars.accounts.model import POSTINGS_MAX, Account
 from regulars.accounts.moving import (
     adjust,
     buy_tier,
@@ -102,7 +103,7 @@ def apply(account: Account, command: Command, history: ProgrammeHistory, now: da
         return _settle(account, command, Scene(history, now, now))
     scene = Scene(history, evaluation_time(account, command, now), now)
     if not account.version:
-        account = new_account(account.member_id, scene.version, scene.as_of)
+        account = begun(account, history, scene.as_of)
     if account.is_closed:
         raise AccountClosedError
     settlement = settle(account, history, scene.as_of, room=POSTINGS_MAX - _ROOM_FOR_COMMANDS)

@@ -187,13 +187,14 @@ def card_item(member: Member) -> Item:
         "member_id": member.member_id,
         "status": member.status.value,
         "activated_at": instant_text(member.activated_at) if member.activated_at else None,
+        "tier_at_start": member.tier_at_start,
     }
 
 
 def card_holder_of(item: Item) -> CardHolder:
     """Whose card an item is."""
     activated_at = parse_instant(item["activated_at"]) if "activated_at" in item else None
-    return CardHolder(item["card_number"], item["member_id"], MemberStatus(item["status"]), activated_at)
+    return CardHolder(item["card_number"], item["member_id"], MemberStatus(item["status"]), activated_at, item.get("tier_at_start", ""))
 
 
 def contact_item(member: Member) -> Item:
