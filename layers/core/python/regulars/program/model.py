@@ -18,6 +18,7 @@ from regulars.kernel.clock import zone
 from regulars.kernel.language import Text
 from regulars.kernel.money import CURRENCY_PATTERN
 from regulars.kernel.wire import Finding, PlainText, refused_fields
+from regulars.program.admission import COMPANY_USER, PRIOR_SPEND, Admission, admission_findings
 from regulars.program.earning import BASE_RULE, Caps, Earning
 from regulars.program.parts import Code, Rules, Words
 from regulars.program.policies import (
@@ -58,6 +59,7 @@ class Tier(Rules):
     loyalty_months_from: int | None = Field(None, ge=1, le=1200, description="Whole months since the first purchase that qualify.")
     points_per_unit_thousandths: int = Field(ge=0, le=100_000, description="Points per currency unit, in thousandths: 1500 is 1.5.")
     benefits: tuple[Code, ...] = Field((), max_length=50)
+    admission: Admission | None = Field(None, description="Who joins at it; null: all at the lowest, nobody directly at others.")
 
     @cached_property
     def thresholds(self) -> Figures:
@@ -97,6 +99,8 @@ class JoinField(StrEnum):
     BIRTH_DATE = "birth_date"
     ADDRESS = "address"
     INTERESTS = "interests"
+    PRIOR_SPEND = PRIOR_SPEND
+    COMPANY_USER = COMPANY_USER
 
 
 class FormField(Rules):
@@ -154,6 +158,7 @@ class Programme(Rules):
     def _consistent(self) -> Self:
         checks = (_tier_findings, _benefit_findings, _policy_findings, _rule_findings)
         found = (*(finding for check in checks for finding in check(self)), *_form_findings(self.join_form))
+        found += tuple(admission_findings([tier.admission for tier in self.tiers], [item.field for item in self.join_form]))
         if found:
             raise refused_fields(found)
         return self
