@@ -17,6 +17,7 @@ AGE_YEARS_MIN = 14
 """Younger people need a guardian's consent (PIPL 31), which is not offered."""
 _BORN_FROM = date(1900, 1, 1)
 
+UNKNOWN_TIER = Text("The programme has no such tier.", "会员计划没有该等级。")
 _TEXTS = {
     "field_needed": Text("The programme needs this field.", "会员计划要求填写此项。"),
     "field_not_collected": Text("The programme does not ask for this field.", "会员计划不收集此项信息。"),
@@ -31,7 +32,7 @@ _TEXTS = {
     "document_not_current": Text("Accept the version in force: {version}.", "请同意当前生效的版本：{version}。"),
     "declaration_needed": Text("Declare that what you tell is true.", "请确认所填信息真实。"),
     "admission_currency": AdmissionCurrencyError.text,
-    "unknown_tier": Text("The programme has no such tier.", "会员计划没有该等级。"),
+    "unknown_tier": UNKNOWN_TIER,
 }
 
 
