@@ -11,6 +11,7 @@ from regulars.members.commands import ChangeConsents, ChangeProfile, Gender
 from regulars.members.form import interests_text
 from regulars.members.model import Channel, MarketingChannel, MemberStatus
 from regulars.members.wire import Address, ContactText, DocumentVersion, Interests, MoneyModel, OneLine, StepResponse, TierReasonResponse
+from regulars.program.parts import Code
 
 _ONE_KEY = Text("Give exactly one of member_id, card_number, phone, email.", "请且仅请提供 member_id、card_number、phone、email 之一。")
 
@@ -208,7 +209,7 @@ class ApplicationsQuery(PageQuery):
 class ApprovalRequest(RequestModel):
     """What staff confirm, where it is not what the applicant claims, and the tier to grant, where it is not the one by the rules."""
 
-    tier: str | None = Field(None, max_length=32, description="Its conditions must hold.")
+    tier: Code | None = Field(None, description="Its conditions must hold.")
     prior_spend: MoneyModel | None = Field(None, description="The earlier spend that was confirmed.")
     company_user: bool | None = Field(None, description="Whether the applicant is a registered user of the company.")
 
