@@ -10,7 +10,8 @@ from regulars.kernel.wire import Instant, PageQuery, PlainText, RequestDate, Req
 from regulars.members.commands import ChangeConsents, ChangeProfile, Gender
 from regulars.members.form import interests_text
 from regulars.members.model import Channel, MarketingChannel, MemberStatus
-from regulars.members.wire import Address, ContactText, DocumentVersion, Interests, OneLine, StepResponse
+from regulars.members.wire import Address, ContactText, DocumentVersion, Interests, MoneyModel, OneLine, StepResponse, TierReasonResponse
+from regulars.program.parts import Code
 
 _ONE_KEY = Text("Give exactly one of member_id, card_number, phone, email.", "请且仅请提供 member_id、card_number、phone、email 之一。")
 
@@ -162,6 +163,8 @@ class ApplicationItem(ResponseModel):
     submitted_at: Instant
     verified_at: Instant
     tier_applied_for: str | None
+    tier_by_rules: str | None = Field(description="The tier by the rules, if the applicant's claims are true.")
+    tier_reasons: list[TierReasonResponse] = Field(description="Why that is another tier than was applied for.")
     entered_by: str | None
 
 
@@ -170,6 +173,14 @@ class ApplicationsResponse(ResponseModel):
 
     items: list[ApplicationItem]
     next_cursor: str | None
+
+
+class ClaimsResponse(ResponseModel):
+    """What the applicant says for admission; gone once the application has come to its end (REG-07)."""
+
+    prior_spend: int | None = Field(description="Minor units of the programme's currency.")
+    company_user: str | None
+    entered_by_staff: bool = Field(description="Whether staff entered them; then they counted at once.")
 
 
 class ApplicationResponse(ResponseModel):
@@ -181,6 +192,9 @@ class ApplicationResponse(ResponseModel):
     channel: Channel
     entered_by: str | None
     tier_applied_for: str | None
+    tier_by_rules: str | None = Field(description="The tier by the rules: while it waits, if the claims are true; then the one granted.")
+    tier_reasons: list[TierReasonResponse] = Field(description="Why that is another tier than was applied for.")
+    claims: ClaimsResponse
     terms_version: str
     privacy_version: str
     accepted_at: Instant
@@ -190,6 +204,14 @@ class ApplicationResponse(ResponseModel):
 
 class ApplicationsQuery(PageQuery):
     """The page of the queue."""
+
+
+class ApprovalRequest(RequestModel):
+    """What staff confirm, where it is not what the applicant claims, and the tier to grant, where it is not the one by the rules."""
+
+    tier: Code | None = Field(None, description="Its conditions must hold.")
+    prior_spend: MoneyModel | None = Field(None, description="The earlier spend that was confirmed.")
+    company_user: bool | None = Field(None, description="Whether the applicant is a registered user of the company.")
 
 
 class RejectionRequest(RequestModel):

@@ -9,7 +9,7 @@ from pydantic import Field, ValidationError, model_validator
 from regulars.aws.validation import sentence_of
 from regulars.kernel.language import Text
 from regulars.kernel.wire import Finding, Instant, PlainText, RequestInstant, RequestModel, ResponseModel, refused_fields
-from regulars.program.model import Benefit, Programme
+from regulars.program.model import Benefit, Programme, Tier
 from regulars.program.parts import Words
 from regulars.program.policies import Window
 from regulars.program.presets import PresetName, preset
@@ -24,6 +24,13 @@ class Money(ResponseModel):
     currency: str
 
 
+class AdmissionCriteria(ResponseModel):
+    """What one must bring to join at a tier (REG-07, REG-08); all of it. Nothing asked for: whoever applies is admitted."""
+
+    spend_from: Money | None
+    company_user: bool
+
+
 class TierCriteria(ResponseModel):
     """What qualifies for a tier, in figures, and what it gives (TIER-03).
 
@@ -31,7 +38,8 @@ class TierCriteria(ResponseModel):
     `rolling_months`, else the present calendar quarter, calendar year or year of membership (`window_months` is null). A factor that is
     not asked for is null. Below `spend_below` no higher tier's spend is reached. `benefits` are all a member of the tier enjoys,
     those of the tiers below as well. With `priority_lane` questions and complaints come before those who wait their turn, with
-    `own_agent` each member has one of the staff as their own.
+    `own_agent` each member has one of the staff as their own. `admission` is null where everybody joins (the lowest tier) or nobody
+    does directly (the others).
     """
 
     code: str
@@ -49,6 +57,7 @@ class TierCriteria(ResponseModel):
     benefits: tuple[Benefit, ...]
     priority_lane: bool
     own_agent: bool
+    admission: AdmissionCriteria | None
 
 
 class ProgramResponse(ResponseModel):
@@ -83,6 +92,7 @@ def criteria_of(programme: Programme) -> tuple[TierCriteria, ...]:
             benefits=programme.benefits_of(tier.code),
             priority_lane=tier.service.has_lane,
             own_agent=tier.service.has_agent,
+            admission=_admission(tier, programme.currency),
         )
         for tier, below in zip(programme.tiers, [*above, None], strict=True)
     )
@@ -92,6 +102,14 @@ def for_everybody(programme: Programme) -> Programme:
     """The programme without the names of staff."""
     tiers = tuple(tier.model_copy(update={"service": tier.service.for_everybody}) for tier in programme.tiers)
     return programme.model_copy(update={"tiers": tiers})
+
+
+def _admission(tier: Tier, currency: str) -> AdmissionCriteria | None:
+    if tier.admission is None:
+        return None
+    spend = tier.admission.spend_from
+    asked = Money(amount=spend, currency=currency) if spend is not None else None
+    return AdmissionCriteria(spend_from=asked, company_user=tier.admission.company_user)
 
 
 _ONE_OF = Text("Send either programme or preset.", "请提供 programme 或 preset 其中之一。")

@@ -20,7 +20,7 @@ from tests.simulation.faults import CrashedError, FaultyStore, Watcher
 from tests.simulation.laws import Laws
 from tests.simulation.model import Model
 from tests.simulation.model_memory import RefusedError
-from tests.simulation.programmes import random_history
+from tests.simulation.programmes import random_history, random_starts
 from tests.simulation.reasons import Reasons
 from tests.simulation.sending import Office, has_come_to_its_end, key_of, name_of, names_of
 from tests.simulation.tape import Setting, Step
@@ -55,22 +55,30 @@ class Correspondence(Watcher):
         self.by_name: dict[str, Fact] = {}
         self.tape: list[Step] = []
         self.reasons_before: frozenset[str] = frozenset()
-        self.model = Model(self.history)
+        starts = random_starts(random.Random(f"starts {seed}"), self.history, self.members, self.now)
+        self.model = Model(self.history, starts)
         self.reasons = Reasons(self.model)
         self.laws = Laws(inner, self.model)
         self.deeds = Deeds(self.rng, self.model, self.members)
-        self.office = Office(self.store, self.history, self._clock, self.rng.random, self.deeds.birth_months)
+        self.office = Office(self.store, self.history, self._clock, self.rng.random, self.deeds.birth_months, starts=self.model.starts)
         self.deployment = Deployment(random.Random(f"deployment {seed}"), counts, self.office, self._newer_office())
         segments = [Segments(member, tuple(sorted(codes)), "staff:ann", self.now) for member, codes in self.deeds.segments.items()]
         for kept in segments:
             inner.keep_segments(kept)
-        self.setting = Setting(self.history, self.deeds.birth_months, segments)
+        self.setting = Setting(self.history, self.deeds.birth_months, starts, segments)
 
     def _clock(self) -> datetime:
         return self.now
 
     def _newer_office(self) -> Office:
-        newer = Office(cast("LedgerStore", NewerVersion(self.store)), self.history, self._clock, self.rng.random, self.deeds.birth_months)
+        newer = Office(
+            cast("LedgerStore", NewerVersion(self.store)),
+            self.history,
+            self._clock,
+            self.rng.random,
+            self.deeds.birth_months,
+            starts=self.model.starts,
+        )
         newer.approval_ids = self.office.approval_ids
         return newer
 

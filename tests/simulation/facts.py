@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+type Starts = Mapping[str, tuple[str, datetime]]
+"""At which tier members joined, and when; the others at the lowest (TIER-14)."""
+
 
 @dataclass(frozen=True)
 class Fact:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from regulars.program.model import Programme, ProgrammeHistory
-from tests.simulation.facts import Buy, Correct, Decide, Fact, Judge, Refund, SetTier, case_of
+from tests.simulation.facts import Buy, Correct, Decide, Fact, Judge, Refund, SetTier, Starts, case_of
 from tests.simulation.model_account import BEGINNING, Bought, Member, Watched, add, month_number
 from tests.simulation.model_earning import MINOR, Gain, gain, last_day
 from tests.simulation.model_memory import RefusedError, Request
@@ -22,8 +22,8 @@ LATE = timedelta(minutes=5)
 class Model(Using):
     """The reference: what one fact after the other makes of the members."""
 
-    def __init__(self, history: ProgrammeHistory) -> None:
-        super().__init__(history)
+    def __init__(self, history: ProgrammeHistory, starts: Starts | None = None) -> None:
+        super().__init__(history, starts)
         self.asked_at = BEGINNING
         self.commands |= {Buy: self._buy, Refund: self._refund}
 
@@ -52,7 +52,7 @@ class Model(Using):
 
     def _applied(self, fact: Fact, now: datetime, member: Member | None) -> Member:
         as_of, self.asked_at = self._moment(fact, now, member), now
-        member = member or self._new(as_of)
+        member = member or self._new(fact.member, as_of)
         self._bring(member, as_of)
         self._refuse(account_closed=member.is_closed, account_closing=member.leaving is not None and isinstance(fact, EARNING))
         if isinstance(fact, Buy):

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Self
 
 from regulars.program.model import ProgrammeHistory
-from tests.simulation.facts import Correct, Fact, Judge, SetTier
+from tests.simulation.facts import Correct, Fact, Judge, SetTier, Starts
 from tests.simulation.model_account import Bought, Member, midnight
 from tests.simulation.model_earning import last_day
 from tests.simulation.model_tiers import TierRules
@@ -31,8 +31,9 @@ class Request:
 class Memory:
     """All that is known, and how time passes; the facts themselves are applied by those that build on this."""
 
-    def __init__(self, history: ProgrammeHistory) -> None:
+    def __init__(self, history: ProgrammeHistory, starts: Starts | None = None) -> None:
         self.history = history
+        self.starts = starts or {}
         self.tiers = TierRules(history)
         self.members: dict[str, Member] = {}
         self.purchases: dict[str, tuple[str, Bought]] = {}
@@ -47,7 +48,7 @@ class Memory:
 
     def copy(self) -> Self:
         """Another of the same, to be changed freely."""
-        twin = type(self)(self.history)
+        twin = type(self)(self.history, self.starts)
         twin.members = {name: member.copy() for name, member in self.members.items()}
         twin.purchases = {
             name: (member, replace(bought, refunded=dict(bought.refunded))) for name, (member, bought) in self.purchases.items()
@@ -67,12 +68,20 @@ class Memory:
     def view(self, member_id: str, now: datetime) -> Member:
         """A member at an instant, whether or not a job ran; nothing is kept."""
         member = self.members.get(member_id)
-        found = member.copy() if member else self._new(now)
+        found = member.copy() if member else self._new(member_id, now)
         self._bring(found, now)
         return found
 
-    def _new(self, as_of: datetime) -> Member:
-        return Member(self.tiers.at(as_of).tiers[0].code, self.tiers.number_at(as_of))
+    def _new(self, member_id: str, as_of: datetime) -> Member:
+        """Somebody nothing was recorded for: at the tier of joining since then, or at the lowest one from now on (TIER-14)."""
+        tier, joined_at = self.starts.get(member_id, ("", as_of))
+        since = min(joined_at, as_of)
+        rules = self.tiers.at(since)
+        if tier not in [above.code for above in rules.tiers[1:]]:
+            return Member(self.tiers.at(as_of).tiers[0].code, self.tiers.number_at(as_of))
+        member = Member(tier, self.tiers.number_at(since))
+        member.review = self.tiers.next_review(member, rules, self.tiers.day(since))
+        return member
 
     def _bring(self, member: Member, now: datetime) -> None:
         """Time passes, up to the end of the account if that comes first (law X2: however late it is looked at)."""
@@ -85,7 +94,7 @@ class Memory:
 
     def settled(self, member_id: str, now: datetime) -> Member:
         """A settlement was recorded: imports cannot go back before it."""
-        member = self.members[member_id]
+        member = self.members.setdefault(member_id, self._new(member_id, now))
         self._bring(member, now)
         member.evaluated_at = max(member.evaluated_at, now)
         return member

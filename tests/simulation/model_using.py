@@ -15,6 +15,7 @@ from tests.simulation.facts import (
     Promote,
     Reserve,
     SetTier,
+    Starts,
     Stay,
     TakeOver,
     Undo,
@@ -32,8 +33,8 @@ EARNING = (Do, Exchange, TakeOver)
 class Using(Memory):
     """Everything but purchases and their refunds."""
 
-    def __init__(self, history: ProgrammeHistory) -> None:
-        super().__init__(history)
+    def __init__(self, history: ProgrammeHistory, starts: Starts | None = None) -> None:
+        super().__init__(history, starts)
         self.commands |= {
             Reserve: self._reserve, EndHold: self._endhold, Use: self._use, Undo: self._undo, Correct: self._correct, Give: self._give,
             Do: self._do, Exchange: self._exchange, TakeOver: self._takeover, Promote: self._promote, SetTier: self._settier,
@@ -122,7 +123,7 @@ class Using(Memory):
 
     def receive(self, fact: Give, now: datetime) -> Member:
         """The other side of a gift: the same last days."""
-        receiver = self.members.setdefault(fact.to, self._new(now))
+        receiver = self.members.setdefault(fact.to, self._new(fact.to, now))
         self._bring(receiver, now)
         for ends_on, points in self.gifts[fact.reference]:
             receiver.put(ends_on, points)

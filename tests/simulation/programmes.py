@@ -1,6 +1,7 @@
 """Random programmes over all policies: small thresholds and short lives, so that everything happens within a history."""
 
 import random
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from regulars.program.model import Programme, ProgrammeHistory, ProgrammeVersion
 from regulars.program.presets import preset
+from tests.simulation.facts import Starts
 from tests.support.accounts import changed
 
 ZONES = ("Asia/Shanghai", "America/New_York", "UTC")
@@ -174,6 +176,16 @@ def random_history(rng: random.Random, now: datetime) -> ProgrammeHistory:
         for place, (start, number) in enumerate(zip(sorted(starts), numbers, strict=True), 1)
     ]
     return ProgrammeHistory(tuple(versions))
+
+
+def random_starts(rng: random.Random, history: ProgrammeHistory, members: Sequence[str], now: datetime) -> Starts:
+    """Some members joined at a tier above the lowest, at once or up to two years ago (TIER-14)."""
+    starts = dict[str, tuple[str, datetime]]()
+    for member in members:
+        since = now - rng.choice((timedelta(), timedelta(minutes=rng.randrange(60 * 1440)), timedelta(minutes=rng.randrange(730 * 1440))))
+        if rng.random() < 0.4:
+            starts[member] = rng.choice(history.at(since).programme.tiers[1:]).code, since
+    return starts
 
 
 def _month_after(instant: datetime, zone: str) -> datetime:

@@ -49,6 +49,7 @@ from tests.simulation.facts import (
     Refund,
     Reserve,
     SetTier,
+    Starts,
     Stay,
     TakeOver,
     Undo,
@@ -126,6 +127,7 @@ class Office:
         random: Callable[[], float],
         birth_months: Mapping[str, int],
         *,
+        starts: Starts,
         sleep: Callable[[float], None] = lambda _seconds: None,
     ) -> None:
         patience = Patience(sleep, random)
@@ -135,6 +137,7 @@ class Office:
         directory = FakeDirectory(unknown=[NOBODY], inactive=[LEFT])
         directory.birth_months |= birth_months
         self._random = random
+        directory.starts |= starts
         self.accounts = AccountsService(store, self.writer, lambda: history, lambda: directory, clock, new_id=self._new_id)
         self.refunds = RefundsService(self.accounts, store, self.writer, patience)
         self.operations = OperationsService(self.accounts, store, self.writer)

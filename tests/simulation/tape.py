@@ -12,7 +12,7 @@ from regulars.accounts.service import Recorded
 from regulars.accounts.walking import ShardTask
 from regulars.kernel.errors import RegularsError
 from regulars.program.model import ProgrammeHistory
-from tests.simulation.facts import Fact, Give, Refund, case_of
+from tests.simulation.facts import Fact, Give, Refund, Starts, case_of
 from tests.simulation.sending import Office
 from tests.simulation.snapshots import Items, snapshot
 from tests.support.ledger import FakeLedgerStore
@@ -47,6 +47,7 @@ class Setting:
 
     history: ProgrammeHistory
     birth_months: Mapping[str, int]
+    starts: Starts
     segments: Sequence[Segments]
 
 
@@ -58,7 +59,7 @@ class Stage:
         self.heard: dict[int, object] = {}
         self._now = setting.history.versions[0].effective_from
         self._tasks: list[ShardTask] = []
-        self.office = Office(self.store, setting.history, lambda: self._now, lambda: 0.5, setting.birth_months)
+        self.office = Office(self.store, setting.history, lambda: self._now, lambda: 0.5, setting.birth_months, starts=setting.starts)
         self.office.approval_ids |= approval_ids or {}
         self._nightly = NightlySettlement(
             self.office.writer, self.store, lambda: setting.history, lambda: self._now, self, shards=SHARDS, stopwatch=lambda: 0.0

@@ -21,7 +21,7 @@ class Till:
     """The product on a store in memory: what it answers while there are 100 points, and when they are used."""
 
     def __init__(self, used: Use) -> None:
-        office = Office(FakeLedgerStore(), history(), lambda: NOON, lambda: 0.5, {})
+        office = Office(FakeLedgerStore(), history(), lambda: NOON, lambda: 0.5, {}, starts={})
         self.brought = _recorded(BROUGHT, office)
         self.full = Told(office.accounts.standing(MEMBER))
         self.used = _recorded(used, office)
@@ -95,7 +95,7 @@ def test_a_fact_is_recorded_once(search: Search) -> None:
 def test_what_nobody_heard_of_is_answered_as_it_was_when_it_happened() -> None:
     """A purchase of nothing leaves the same account whether it came before or after a redemption; its answer tells which."""
     nothing = Buy("r3", MEMBER, NOON, (Sold("milk", "food", "", 0),))
-    office = Office(FakeLedgerStore(), history(), lambda: NOON, lambda: 0.5, {})
+    office = Office(FakeLedgerStore(), history(), lambda: NOON, lambda: 0.5, {}, starts={})
     brought, bought, used = (_recorded(fact, office) for fact in (BROUGHT, nothing, FIRST))
     search = Search(Model(history()), FakeLedgerStore(), {})
 

@@ -33,7 +33,9 @@ class World(Correspondence):
     def run(self) -> None:
         """Plays the history, then lets everything unanswered be answered in calm weather, and checks the end."""
         for member in self.members:
-            self._send(self._remember(self.deeds.buy(self.now - timedelta(seconds=self.rng.randrange(90)), member)))
+            bought = self._remember(self.deeds.buy(self.now - timedelta(seconds=self.rng.randrange(90)), member))
+            if member not in self.model.starts or self.rng.random() < 0.5:
+                self._send(bought)
         choices, weights = zip(*self._actions(), strict=True)
         for action in self.rng.choices(choices, weights, k=self.rng.randint(8, 22)):
             action()

@@ -31,6 +31,8 @@ class KnownMember:
 
     member_id: str
     is_active: bool = True
+    tier_at_start: str = ""
+    activated_at: datetime | None = None
 
 
 class FakeDirectory:
@@ -40,22 +42,26 @@ class FakeDirectory:
         self.unknown = set(unknown)
         self.inactive = set(inactive)
         self.birth_months: dict[str, int] = {}
+        self.starts: dict[str, tuple[str, datetime]] = {}
         self.asked = 0
         self.asked_for_births = 0
 
     def find(self, member_id: str) -> KnownMember | None:
         self.asked += 1
-        return None if member_id in self.unknown else KnownMember(member_id, member_id not in self.inactive)
+        return None if member_id in self.unknown else self._known(member_id)
 
     def birth_month(self, member_id: str) -> int | None:
         self.asked_for_births += 1
         return self.birth_months.get(member_id)
 
     def by_card_number(self, card_number: str) -> KnownMember:
-        return KnownMember(MEMBER if card_number else "")
+        return self._known(MEMBER if card_number else "")
 
     def by_card_token(self, token: str, _now: datetime) -> KnownMember:
-        return KnownMember(MEMBER if token else "")
+        return self._known(MEMBER if token else "")
+
+    def _known(self, member_id: str) -> KnownMember:
+        return KnownMember(member_id, member_id not in self.inactive, *self.starts.get(member_id, ()))
 
 
 def history(*programmes: tuple[datetime, Programme]) -> ProgrammeHistory:

@@ -30,7 +30,7 @@ NAMED: dict[str, Json] = {
 }
 """Values of fields whose rules a schema does not tell."""
 
-LEFT_OUT = {"preset", "changes", "card_token", "card_number", "document", "verify_by", "tier_applied_for"}
+LEFT_OUT = {"preset", "changes", "card_token", "card_number", "document", "verify_by", "tier_applied_for", "prior_spend", "company_user"}
 """Optional fields that exclude others: the examples go without them."""
 
 ALWAYS = {"name", "phone", "member_id"}

@@ -114,7 +114,7 @@ class Malformed:
     def missing_field(self, request: Request) -> Request:
         """A required field is not there."""
         example = self._example()
-        spots = [spot for spot in self.examples.places(self.operation.body or {}, example) if spot.schema.get("required")]
+        spots = [spot for spot in self.examples.places(self.operation.body or {}, example) if spot.schema.get("required") and spot.value]
         if not spots:
             return self.unknown_field(request)
         spot = self.chance.choice(spots)
@@ -126,7 +126,9 @@ class Malformed:
         """A field that the schema does not have."""
         example = self._example()
         spots = [
-            spot for spot in self.examples.places(self.operation.body or {}, example) if spot.schema.get("additionalProperties") is False
+            spot
+            for spot in self.examples.places(self.operation.body or {}, example)
+            if spot.schema.get("additionalProperties") is False and isinstance(spot.value, dict)
         ]
         spot = self.chance.choice(spots)
         name = self.chance.choice(["surprise", "__proto__", "constructor", "is_admin", "", "熟", "x" * 3000, "$where", "member_id\u0000"])
@@ -139,7 +141,8 @@ class Malformed:
         """A body that is no JSON object of ours, whatever it says."""
         text = str(request.body)
         why, body = self.chance.choice(wrong_texts(text))
-        return replace(request, why=why, body=body, refused=True)
+        is_needed = self.operation.facts["requestBody"]["required"]  # without any text an optional body is left out
+        return replace(request, why=why, body=body, refused=bool(body) or is_needed)
 
     def wrong_type(self, request: Request) -> Request:
         """A body that is said to be something else."""

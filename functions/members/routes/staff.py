@@ -22,7 +22,7 @@ def register_on_behalf(call: Call, body: ApplicationRequest) -> RegistrationResp
     """The same form and the same checks, entered by staff; the person tells the code that was sent (REG-02, PRO-04)."""
     actor = call.principal.actor
     registration = wiring().registrations.submit(body.to_command(), Caller(actor, call.source_address, entered_by=actor))
-    return registration_response(registration, wiring().registrations.contact_of(registration))
+    return registration_response(registration, wiring().registrations.contact_of(registration), tier_reasons=[])
 
 
 @routes.get("/v1/members/{member_id}", Action.READ_MEMBER, summary="A member")

@@ -19,7 +19,7 @@ from regulars.members.errors import (
     VerificationCodeSpentError,
 )
 from regulars.members.model import Registration
-from regulars.members.wire import ApplicationRequest, RegistrationResponse, registration_response
+from regulars.members.wire import ApplicationRequest, RegistrationResponse, registration_response, tier_reasons
 from regulars.wiring import wiring
 
 routes = Routes()
@@ -32,13 +32,13 @@ _PASSWORD_ERRORS = (PasswordTooCommonError, PasswordUnfitError, PasswordIsContac
 def submit_registration(call: Call, body: ApplicationRequest) -> RegistrationResponse:
     """Takes the form and sends a code; the answer is alike for contacts that are members already (REG-02, REG-14, REG-22)."""
     registration = wiring().registrations.submit(body.to_command(), _caller(call))
-    return registration_response(registration, wiring().registrations.contact_of(registration))
+    return registration_response(registration, wiring().registrations.contact_of(registration), tier_reasons=[])
 
 
 @routes.get("/v1/registrations/{registration_id}", Action.REGISTER, summary="How far a registration is")
-def get_registration(registration_id: str) -> RegistrationResponse:
-    """The state and every step so far (REG-24)."""
-    return _response(wiring().registrations.find(registration_id))
+def get_registration(registration_id: str, call: Call) -> RegistrationResponse:
+    """The state and every step so far (REG-24); once decided, the tier and why it is not the one applied for (TIER-14)."""
+    return _response(wiring().registrations.find(registration_id), call)
 
 
 @routes.put(
@@ -49,7 +49,7 @@ def get_registration(registration_id: str) -> RegistrationResponse:
 )
 def correct_registration(registration_id: str, call: Call, body: ApplicationRequest) -> RegistrationResponse:
     """Replaces the form before it is verified or after it was rejected; a new contact gets a new code (REG-23)."""
-    return _response(wiring().registrations.correct(registration_id, body.to_command(), _caller(call)))
+    return _response(wiring().registrations.correct(registration_id, body.to_command(), _caller(call)), call)
 
 
 @routes.post(
@@ -58,9 +58,9 @@ def correct_registration(registration_id: str, call: Call, body: ApplicationRequ
     summary="Prove the contact by the code",
     errors=(*_CODE_ERRORS, ContactAlreadyMemberError),
 )
-def verify_registration(registration_id: str, body: VerificationRequest) -> RegistrationResponse:
+def verify_registration(registration_id: str, call: Call, body: VerificationRequest) -> RegistrationResponse:
     """Verifies, reviews and, where the programme reviews by itself, opens the member (REG-14 to REG-17)."""
-    return _response(wiring().registrations.verify(registration_id, body.code))
+    return _response(wiring().registrations.verify(registration_id, body.code), call)
 
 
 @routes.post(
@@ -72,7 +72,7 @@ def verify_registration(registration_id: str, body: VerificationRequest) -> Regi
 )
 def send_verification_code(registration_id: str, call: Call) -> RegistrationResponse:
     """Sends a new code; the one before ends at once. Limited per contact, per address and per day (REG-14)."""
-    return _response(wiring().registrations.send_code_again(registration_id, _caller(call)))
+    return _response(wiring().registrations.send_code_again(registration_id, _caller(call)), call)
 
 
 @routes.post(
@@ -91,6 +91,9 @@ def _caller(call: Call) -> Caller:
     return Caller(call.principal.actor, call.source_address)
 
 
-def _response(registration: Registration) -> RegistrationResponse:
+def _response(registration: Registration, call: Call) -> RegistrationResponse:
     contact = wiring().registrations.contact_of(registration)
-    return registration_response(registration, contact, wiring().reviewing.reason_of(registration))
+    reasons = (
+        tier_reasons(registration, wiring().programme_at(wiring().clock()).programme, call.language) if registration.assessment else []
+    )
+    return registration_response(registration, contact, wiring().reviewing.reason_of(registration), tier_reasons=reasons)

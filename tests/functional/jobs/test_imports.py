@@ -110,6 +110,22 @@ def test_members_come_in_as_active_and_prove_their_contact_at_the_first_log_in(o
     assert member.member_id == reset.member_id
 
 
+@pytest.mark.requirement("TIER-14")
+def test_members_keep_the_tier_that_the_other_system_gave_them(office: Office) -> None:
+    """A tier of the programme is taken over and the first purchase earns by it; an unknown one is refused by its field."""
+    lines = "reference,name,phone,tier\n1,李雷,13800138001,gold\n2,韩梅,13800138002,\n3,王五,13800138003,copper\n"
+    _ended, results = office.run("members", lines)
+    assert {"line": 3, "status": "refused", "code": "unknown_tier", "field": "tier"} == results[2]
+    brought = [office.wiring.member_store.find(imported_member_id("old", reference)) for reference in "12"]
+    assert ["gold", "ordinary"] == [member.tier_at_start for member in brought if member]
+
+    bought = {"store_id": "s1", "currency": "CNY", "occurred_at": "2024-12-01T10:00:00+08:00", "member_reference": "1"}
+    office.run("purchases", json.dumps({**bought, "reference": "p1", "amount": 100_00}), format_="jsonl", caller=IMPORTER)
+    (entry,) = office.wiring.accounts.entries(imported_member_id("old", "1"), 10, None).items
+    assert entry.purchase
+    assert ("gold", 150) == (entry.purchase.tier, entry.purchase.points)
+
+
 def test_purchases_and_balances_follow_by_the_members_own_reference(office: Office) -> None:
     """Opening balances keep their end; purchases earn as at their moment; both are the member's who came by the same source."""
     office.run("members", MEMBERS)

@@ -6,7 +6,7 @@ from typing import Any
 
 from regulars.accounts.progress import Standing
 from regulars.program.model import ProgrammeHistory
-from tests.simulation.facts import Fact
+from tests.simulation.facts import Fact, Starts
 
 
 @dataclass(frozen=True)
@@ -16,6 +16,7 @@ class Begin:
     table: str
     history: ProgrammeHistory
     birth_months: dict[str, int]
+    starts: Starts
     plant: str | None = None
 
 

@@ -19,7 +19,7 @@ from tests.simulation.model import Model
 from tests.simulation.processes.asking import Asked, Begin, Broken, Heard, Read, Record, Recorded, Refused, Settle, Unanswered
 from tests.simulation.processes.crew import Crew
 from tests.simulation.processes.serial import Search, State
-from tests.simulation.programmes import random_history
+from tests.simulation.programmes import random_history, random_starts
 from tests.simulation.sending import Office, has_come_to_its_end, name_of
 from tests.simulation.versions import seal_of
 
@@ -39,13 +39,13 @@ class History:
         self.now = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=self.rng.randrange(400 * 1440))
         self.members = [derived_id("mem", table, str(number)) for number in range(self.rng.choice((1, 2)))]
         history = random_history(self.rng, self.now)
-        model = Model(history)
+        model = Model(history, random_starts(random.Random(f"starts {seed}"), history, self.members, self.now))
         self.deeds = Deeds(self.rng, model, self.members)
         for member, codes in self.deeds.segments.items():
             store.keep_segments(Segments(member, tuple(sorted(codes)), "staff:ann", self.now))
         self.search = Search(model, store, self.deeds.facts)
         self.weather = crew.weather
-        self.begin = Begin(table, history, self.deeds.birth_months, plant)
+        self.begin = Begin(table, history, self.deeds.birth_months, model.starts, plant)
         self.approval_ids: dict[str, str] = {}
         self.answers: dict[str, object] = {}
         self.open: dict[str, Fact] = {}
@@ -215,7 +215,9 @@ class History:
 
     def _check_state(self, state: State) -> None:
         laws = Laws(self.store, state.model)
-        office = Office(self.store, self.begin.history, lambda: self.now, self.rng.random, self.deeds.birth_months)
+        office = Office(
+            self.store, self.begin.history, lambda: self.now, self.rng.random, self.deeds.birth_months, starts=self.begin.starts
+        )
         laws.check_waiting()
         for member in self.members:
             laws.check_member(member, office.accounts.standing(member), self.now)

@@ -63,7 +63,7 @@ class Worker:
         self._plant.__enter__()
 
     def _office(self, begin: Begin, store: LedgerStore) -> Office:
-        return Office(store, begin.history, lambda: self._now, random.random, begin.birth_months, sleep=time.sleep)
+        return Office(store, begin.history, lambda: self._now, random.random, begin.birth_months, starts=begin.starts, sleep=time.sleep)
 
     def answer(self, asked: Asked) -> Heard:
         """Does what is asked."""

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from regulars.kernel.language import Text
-from regulars.program.model import Document, FormField, JoinField, Programme, Tier
+from regulars.program.joining import Document, FormField, JoinField
+from regulars.program.model import Programme, Tier
 from regulars.program.parts import Words
 from regulars.program.policies import Qualification
 from regulars.program.presets import PresetName, preset
@@ -193,6 +194,42 @@ def test_words_speak_both_languages() -> None:
 def test_an_unfit_programme_is_refused_by_field(content: dict[str, Any], expected: dict[str, str]) -> None:
     """Each finding names the path of the field to change and a stable code."""
     assert expected == errors(content)
+
+
+def _admitting(*admissions: dict[str, Any] | None, form: tuple[str, ...] = ("prior_spend", "company_user")) -> dict[str, Any]:
+    """The preset with conditions on its tiers, the lowest first, and fields for them in the form."""
+    content = programme_json()
+    purpose = {"en": "p", "zh_cn": "用"}
+    asked = [*content["join_form"], *({"field": field, "required": False, "purpose": purpose} for field in form)]
+    tiers = [{**tier, "admission": admission} for tier, admission in zip(content["tiers"], [*admissions, *([None] * 4)], strict=False)]
+    return {**content, "tiers": tiers, "join_form": asked}
+
+
+@pytest.mark.requirement("REG-08", "REG-12")
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (
+            _admitting({"spend_from": 5, "company_user": True}, None, {"spend_from": 4, "company_user": True}),
+            {"tiers.2.admission": "admission_order"},
+        ),
+        (_admitting({"spend_from": 5, "company_user": True}, {"spend_from": 5}), {"tiers.1.admission": "admission_order"}),
+        (_admitting(None, {"spend_from": 5}, form=()), {"tiers.1.admission.spend_from": "admission_field_missing"}),
+        (_admitting({"company_user": True}, form=()), {"tiers.0.admission.company_user": "admission_field_missing"}),
+        (_admitting({"spend_from": 5}), {"join_form.8.field": "field_without_use"}),
+        (_admitting({"spend_from": 0}, form=()), {"tiers.0.admission.spend_from": "greater_than_equal"}),
+    ],
+)
+def test_unfit_conditions_on_joining_are_refused(content: dict[str, Any], expected: dict[str, str]) -> None:
+    """They do not get easier as tiers rise; the form asks, with a purpose, for what they look at and for nothing they do not."""
+    assert expected == errors(content)
+
+
+@pytest.mark.requirement("REG-08")
+def test_conditions_may_be_equal_and_tiers_between_may_be_closed() -> None:
+    """The same conditions twice are no easier; a tier that nobody joins directly is left out of the comparison."""
+    programme = Programme.model_validate_json(json.dumps(_admitting({"spend_from": 5}, None, {"spend_from": 5}, form=("prior_spend",))))
+    assert [5, None, 5] == [tier.admission and tier.admission.spend_from for tier in programme.tiers[:3]]
 
 
 def _form(*fields: tuple[str, bool]) -> dict[str, Any]:

@@ -225,6 +225,11 @@ def entry_id(member_id: str, version: int) -> str:
     return f"ent_{member_id.removeprefix('mem_')}_{version}"
 
 
+def tier_before(entry: Entry) -> str:
+    """The tier before an entry."""
+    return entry.tier_changes[0].from_tier if entry.tier_changes else entry.tier_after
+
+
 def entry_version(member_id: str, text: str) -> int | None:
     """The version in an entry id of this member; `None` when it is none of the member's."""
     prefix, _, number = text.rpartition("_")

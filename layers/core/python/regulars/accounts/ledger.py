@@ -10,6 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from regulars.accounts.beginning import begun
 from regulars.accounts.closing import cancel_closure, close_account, closing_error, ended
 from regulars.accounts.commands import (
     Adjust,
@@ -37,7 +38,7 @@ from regulars.accounts.commands import (
 from regulars.accounts.ending import end_of
 from regulars.accounts.entries import Entry, EntryKind
 from regulars.accounts.errors import AccountClosedError
-from regulars.accounts.model import POSTINGS_MAX, Account, new_account
+from regulars.accounts.model import POSTINGS_MAX, Account
 from regulars.accounts.moving import (
     adjust,
     buy_tier,
@@ -111,7 +112,7 @@ def apply(account: Account, command: Command, history: ProgrammeHistory, now: da
         return _settle(account, command, Scene(history, now, now))
     scene = Scene(history, evaluation_time(account, command, now), now)
     if not account.version:
-        account = new_account(account.member_id, scene.version, scene.as_of)
+        account = begun(account, history, scene.as_of)
     settlement = settle(account, history, scene.as_of, room=POSTINGS_MAX - _ROOM_FOR_COMMANDS)
     if settlement.has_more:
         return _close(Step(EntryKind.SETTLEMENT, settlement), scene, command.actor, is_partial=True)

@@ -20,13 +20,19 @@ type Programmes = Callable[[], ProgrammeHistory]
 
 
 class MemberRef(Protocol):
-    """A member as the accounts know one: an opaque id and whether the membership is active."""
+    """A member as the accounts know one: an opaque id, whether the membership is active, since when, and at which tier it began."""
 
     @property
     def member_id(self) -> str: ...
 
     @property
     def is_active(self) -> bool: ...
+
+    @property
+    def tier_at_start(self) -> str: ...
+
+    @property
+    def activated_at(self) -> datetime | None: ...
 
 
 class MemberDirectory(Protocol):

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 
+from regulars.accounts.beginning import begun
 from regulars.accounts.entries import Reminder, TierChange
 from regulars.accounts.model import NEVER, POSTINGS_MAX, Account
 from regulars.accounts.settling import settle
@@ -40,7 +41,9 @@ class Standing(Struct, frozen=True):
 
 
 def settled(account: Account, history: ProgrammeHistory, now: datetime) -> Account:
-    """The account brought to now in memory, however much was due."""
+    """The account brought to now in memory, however much was due; one that nothing was recorded for begins."""
+    if not account.version:
+        account = begun(account, history, now)
     while True:
         settlement = settle(account, history, now, room=POSTINGS_MAX)
         account = settlement.account

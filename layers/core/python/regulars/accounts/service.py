@@ -154,7 +154,7 @@ class AccountsService:
             raise MemberNotFoundError
         if not found.is_active:
             raise MemberNotActiveError
-        return self._writer.open(member_id)
+        return self._writer.open(member_id, found)
 
     def account_of(self, buyer: Buyer) -> Account:
         """The account of a member or the holder of a card; a new one for a member nothing was recorded for.
@@ -188,8 +188,11 @@ class AccountsService:
         return self._writer.settle(member_id, actor)
 
     def standing(self, member_id: str) -> Standing:
-        """Balance, expiring points and tier with progress, right at this moment whether or not a job ran; one read (PTS-14, TIER-15)."""
-        account = self._store.load(member_id) or self._writer.open(member_id)
+        """Balance, expiring points and tier with progress, right at this moment whether or not a job ran (PTS-14, TIER-15).
+
+        One read where there is an account; before that, one more of the member's tier at the start (TIER-14).
+        """
+        account = self._store.load(member_id) or self._writer.open(member_id, self._members().find(member_id))
         return standing(account, self._programmes(), self._clock())
 
     def require_member(self, member_id: str) -> None:

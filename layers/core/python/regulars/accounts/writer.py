@@ -5,8 +5,8 @@ from collections.abc import Callable
 from regulars.accounts.approvals import Approval
 from regulars.accounts.commands import Command, Settle
 from regulars.accounts.ledger import Outcome, apply
-from regulars.accounts.model import Account, new_account
-from regulars.accounts.ports import Change, Commit, LedgerStore, Programmes
+from regulars.accounts.model import Account
+from regulars.accounts.ports import Change, Commit, LedgerStore, MemberRef, Programmes
 from regulars.kernel.clock import Clock
 from regulars.kernel.idempotency import Guard
 from regulars.kernel.retry import Patience
@@ -112,10 +112,11 @@ class LedgerWriter:
             self._store.commit(Commit((Change(account, (outcome,)),)))
             account = outcome.account
 
-    def open(self, member_id: str) -> Account:
-        """The account of a member nothing was recorded for yet; written with its first entry."""
+    def open(self, member_id: str, member: MemberRef | None = None) -> Account:
+        """What the account of a member begins with when its first entry is written: the tier of joining, since then."""
         now = self._clock()
-        return new_account(member_id, self._programmes().at(now), now)
+        tier, since = (member.tier_at_start, member.activated_at or now) if member else ("", now)
+        return Account(member_id, tier, since)
 
     def settle(self, member_id: str, actor: str) -> bool:
         """Brings an account to now and keeps that; answers whether anything was due (PTS-11). Running it again changes nothing.

@@ -68,6 +68,7 @@ class Route(Struct, frozen=True):
     response: type[BaseModel] | None
     path_parameters: tuple[str, ...]
     takes_call: bool
+    body_is_optional: bool = False
 
 
 class Routes:
@@ -93,21 +94,23 @@ class Routes:
 
         `idempotency` is `"required"` or `"optional"` where an `Idempotency-Key` is read. A `conditional` GET answers 304 to an
         `If-None-Match` that names its reply's ETag; a conditional write needs `If-Match` (`call.require_if_match()`). `also` are
-        further statuses that the same body is answered with, and when.
+        further statuses that the same body is answered with, and when. A body of type `Model | None` may be left out.
         """
 
         def declare(handler: Handler) -> Handler:
             hints = get_type_hints(handler)
             answer = hints["return"]
             model = get_args(answer)[0] if get_origin(answer) is Reply else answer
+            body, *nothing = get_args(hints.get("body")) or (hints.get("body"),)
             self.routes.append(
                 Route(
                     method=method, path=path, action=action, status=status, summary=summary, errors=errors,
                     idempotency=idempotency, conditional=conditional, also=also or {}, handler=handler,
-                    body=hints.get("body"), query=hints.get("query"),
+                    body=body, query=hints.get("query"),
                     response=None if model is RawReply else model,
                     path_parameters=tuple(re.findall(r"{(\w+)}", path)),
                     takes_call="call" in inspect.signature(handler).parameters,
+                    body_is_optional=bool(nothing),
                 )
             )  # fmt: skip
             return handler
@@ -214,7 +217,8 @@ def _run(route: Route, call: Call, path: dict[str, str]) -> Response[str]:
     if route.conditional and route.method != "GET":
         call.require_if_match()
     arguments |= {"query": parse_query(route.query, call)} if route.query else {}
-    arguments |= {"body": parse_body(route.body, call)} if route.body else {}
+    if route.body:
+        arguments["body"] = parse_body(route.body, call) if call.raw_body or not route.body_is_optional else None
     answer = route.handler(**arguments)
     if isinstance(answer, RawReply):
         return Response(route.status, answer.content_type, answer.content, headers=dict(answer.headers))

@@ -111,7 +111,7 @@ def _operation(function: str, route: Route, schemas: dict[Any, dict[str, Any]]) 
     }
     if route.body:
         schema = schemas[(route.body, "validation")]
-        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+        operation["requestBody"] = {"required": not route.body_is_optional, "content": {"application/json": {"schema": schema}}}
     return {name: value for name, value in operation.items() if value or name == "security"}
 
 

@@ -11,8 +11,19 @@ type Gender = Literal["female", "male", "other", "undisclosed"]
 
 
 @dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in minor units of a currency."""
+
+    amount: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
 class SubmitApplication:
-    """The filled-in form as it was sent (REG-10): basic information, channel, tier applied for, consents."""
+    """The filled-in form as it was sent (REG-10): basic information, channel, tier applied for, consents.
+
+    `prior_spend` and `company_user` (who the applicant is among the company's users) are claims for admission to a tier (REG-07).
+    """
 
     channel: Channel
     language: Language
@@ -29,6 +40,8 @@ class SubmitApplication:
     interests: tuple[str, ...] = ()
     marketing: frozenset[MarketingChannel] = frozenset()
     tier_applied_for: str | None = None
+    prior_spend: Money | None = None
+    company_user: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ class MemberRef:
     member_id: str
     status: MemberStatus
     activated_at: datetime | None
+    tier_at_start: str
 
     @property
     def is_active(self) -> bool:
@@ -34,7 +35,7 @@ class MemberDirectory:
     def find(self, member_id: str) -> MemberRef | None:
         """The member of an id, in whatever status."""
         member = self._members.find(member_id)
-        return MemberRef(member.member_id, member.status, member.activated_at) if member else None
+        return MemberRef(member.member_id, member.status, member.activated_at, member.tier_at_start) if member else None
 
     def birth_month(self, member_id: str) -> int | None:
         """The month of a member's birth, kept apart from the encrypted date so that points need no key (fault 18)."""
@@ -67,4 +68,4 @@ class MemberDirectory:
         holder = self._members.card(card_number) if is_card_number(card_number) else None
         if holder is None:
             raise CardNotFoundError(field=field)
-        return MemberRef(holder.member_id, holder.status, holder.activated_at)
+        return MemberRef(holder.member_id, holder.status, holder.activated_at, holder.tier_at_start)

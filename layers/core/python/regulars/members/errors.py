@@ -22,6 +22,24 @@ class ContactAlreadyMemberError(RegularsError):
     )
 
 
+class AdmissionConditionError(FieldRefusedError):
+    code, field = "admission_not_met", "tier"
+    text = Text(
+        "The conditions for joining at {tier} do not hold: {conditions}. Confirm other figures, name another tier, or reject.",
+        "不符合 {tier} 的入会条件：{conditions}。请核实数据、选择其他等级或驳回。",
+    )
+
+
+class AdmissionTierUnknownError(FieldRefusedError):
+    code, field = "admission_tier_unknown", "tier"
+    text = Text("The programme has no such tier.", "会员计划没有该等级。")
+
+
+class AdmissionCurrencyError(FieldRefusedError):
+    code, field = "admission_currency", "prior_spend.currency"
+    text = Text("Earlier spend is told in {currency}.", "此前消费须以 {currency} 填写。")
+
+
 class VerificationCodeError(FieldRefusedError):
     code, field = "code_wrong", "code"
     text = Text("The code is not right.", "验证码不正确。")

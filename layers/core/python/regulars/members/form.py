@@ -9,13 +9,16 @@ from regulars.kernel.errors import FieldError, ValidationFailedError
 from regulars.kernel.language import Text
 from regulars.members.commands import SubmitApplication
 from regulars.members.contact import Contact, InvalidContactError, parse_email, parse_phone
+from regulars.members.errors import AdmissionCurrencyError
 from regulars.members.model import ContactKind
-from regulars.program.model import JoinField, Programme
+from regulars.program.joining import JoinField
+from regulars.program.model import Programme
 
 AGE_YEARS_MIN = 14
 """Younger people need a guardian's consent (PIPL 31), which is not offered."""
 _BORN_FROM = date(1900, 1, 1)
 
+UNKNOWN_TIER = Text("The programme has no such tier.", "会员计划没有该等级。")
 _TEXTS = {
     "field_needed": Text("The programme needs this field.", "会员计划要求填写此项。"),
     "field_not_collected": Text("The programme does not ask for this field.", "会员计划不收集此项信息。"),
@@ -29,7 +32,8 @@ _TEXTS = {
     "guardian_needed": Text("Members are at least 14 years old.", "会员须年满 14 周岁。"),
     "document_not_current": Text("Accept the version in force: {version}.", "请同意当前生效的版本：{version}。"),
     "declaration_needed": Text("Declare that what you tell is true.", "请确认所填信息真实。"),
-    "unknown_tier": Text("The programme has no such tier.", "会员计划没有该等级。"),
+    "admission_currency": AdmissionCurrencyError.text,
+    "unknown_tier": UNKNOWN_TIER,
 }
 
 
@@ -107,6 +111,8 @@ def _given(command: SubmitApplication) -> dict[str, str]:
         JoinField.BIRTH_DATE: command.birth_date.isoformat() if command.birth_date else None,
         JoinField.ADDRESS: command.address,
         JoinField.INTERESTS: interests_text(command.interests),
+        JoinField.PRIOR_SPEND: str(command.prior_spend.amount) if command.prior_spend else None,
+        JoinField.COMPANY_USER: command.company_user,
     }
     return {name.value: text for name, text in fields.items() if text}
 
@@ -170,5 +176,7 @@ def _check_agreement(command: SubmitApplication, programme: Programme, findings:
         findings.add("privacy_version", "document_not_current", version=programme.privacy.version)
     if not command.information_is_true:
         findings.add("information_is_true", "declaration_needed")
+    if command.prior_spend and command.prior_spend.currency != programme.currency:
+        findings.add("prior_spend.currency", "admission_currency", currency=programme.currency)
     if command.tier_applied_for and command.tier_applied_for not in {tier.code for tier in programme.tiers}:
         findings.add("tier_applied_for", "unknown_tier")

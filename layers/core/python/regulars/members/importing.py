@@ -10,30 +10,36 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from regulars.kernel.clock import Clock, business_date
+from regulars.kernel.errors import FieldError, ValidationFailedError
 from regulars.kernel.ids import derived_id
 from regulars.kernel.retry import Patience
+from regulars.members.admission import CLAIM_FIELDS
 from regulars.members.card import card_number
 from regulars.members.commands import SubmitApplication
 from regulars.members.contact import mark_of
 from regulars.members.errors import ContactAlreadyMemberError
-from regulars.members.form import birth_month, review
+from regulars.members.form import UNKNOWN_TIER, birth_month, review
 from regulars.members.model import Accepted, Code, ContactMark, Member, MemberStatus, Registration, RegistrationState, Sealed, Step
 from regulars.members.ports import ContactTakenError, Record, RegistrationStore, Vault
 from regulars.members.signing import Signer
-from regulars.program.model import ProgrammeVersion
+from regulars.program.model import Programme, ProgrammeVersion
 
 _STEPS = (RegistrationState.VERIFIED, RegistrationState.REVIEWED, RegistrationState.OPENED, RegistrationState.COMPLETE)
 
 
 @dataclass(frozen=True, slots=True)
 class BringMember:
-    """A member of another system: its name and reference there, the form, and what was accepted when (nothing where it is not known)."""
+    """A member of another system: its name and reference there, the form, and what was accepted when (nothing where it is not known).
+
+    `tier` is the one the member had there and begins with here (TIER-14); the lowest, where none is told.
+    """
 
     source: str
     reference: str
     form: SubmitApplication
     accepted_at: datetime | None
     actor: str
+    tier: str | None = None
 
 
 def imported_member_id(source: str, reference: str) -> str:
@@ -57,7 +63,7 @@ class MemberImports:
         """The member's id, and whether the reference had come before.
 
         Raises:
-            ValidationFailedError: fields are missing, unfit or not asked for.
+            ValidationFailedError: fields are missing, unfit or not asked for, or the programme has no such tier.
             ContactAlreadyMemberError: the contact is another member's.
             ConflictError: others kept changing it; try again.
         """
@@ -74,13 +80,14 @@ class MemberImports:
         form = replace(
             command.form, terms_version=programme.terms.version, privacy_version=programme.privacy.version, information_is_true=True
         )
-        clean = review(form, programme, business_date(now, programme.time_zone))
+        tier = _tier_of(command, programme)
+        clean = review(form, _without_claims(programme), business_date(now, programme.time_zone))
         sealed = self.vault.seal(member_id, clean.fields)
         registration = known or _registration(command, version.number, mark_of(self.keys, clean.contact), now)
         if known is None:
             self.store.add(registration, Record("log", "imported", now, command.actor))
         contact = mark_of(self.keys, clean.contact)
-        self._open(replace(registration, contact=contact, birth_month=birth_month(clean.fields)), sealed, programme.tiers[0].code, now)
+        self._open(replace(registration, contact=contact, birth_month=birth_month(clean.fields)), sealed, tier, now)
         return False
 
     def _open(self, registration: Registration, sealed: Sealed, tier: str, now: datetime) -> None:
@@ -109,6 +116,20 @@ class MemberImports:
             self.store.open(opened, member, Record("log", "opened", now, actor, {"member_id": member.member_id}), _records(member, now))
         except ContactTakenError:
             raise ContactAlreadyMemberError from None
+
+
+def _tier_of(command: BringMember, programme: Programme) -> str:
+    codes = [tier.code for tier in programme.tiers]
+    if command.tier is None:
+        return codes[0]
+    if command.tier not in codes:
+        raise ValidationFailedError(errors=(FieldError("tier", "unknown_tier", UNKNOWN_TIER),))
+    return command.tier
+
+
+def _without_claims(programme: Programme) -> Programme:
+    """The import vouches for its members: nobody claims anything for admission."""
+    return programme.model_copy(update={"join_form": tuple(item for item in programme.join_form if item.field not in CLAIM_FIELDS)})
 
 
 def _registration_id(command: BringMember) -> str:

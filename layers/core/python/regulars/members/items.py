@@ -7,6 +7,7 @@ from typing import Any
 from regulars.aws.outbox import outgoing
 from regulars.aws.table import Item
 from regulars.kernel.clock import instant_text, parse_instant
+from regulars.members.admission import Assessment, Reason
 from regulars.members.events import MemberEvent
 from regulars.members.model import (
     Accepted,
@@ -86,6 +87,8 @@ def registration_item(registration: Registration) -> Item:
         "entered_by": registration.entered_by,
         "birth_month": registration.birth_month,
         "findings": list(registration.findings),
+        "claims_by_staff": registration.claims_by_staff or None,
+        "assessment": _assessment(registration.assessment) if registration.assessment else None,
         "version": registration.version,
         "queue": QUEUE if waits else None,
         "queued_at": f"{instant_text(last.at)}#{registration.registration_id}" if waits else None,
@@ -111,6 +114,8 @@ def registration_of(item: Item) -> Registration:
         entered_by=item.get("entered_by"),
         birth_month=item.get("birth_month"),
         findings=tuple(item["findings"]),
+        claims_by_staff=item.get("claims_by_staff", False),
+        assessment=_assessment_of(item["assessment"]) if "assessment" in item else None,
         version=item["version"],
     )
 
@@ -187,13 +192,14 @@ def card_item(member: Member) -> Item:
         "member_id": member.member_id,
         "status": member.status.value,
         "activated_at": instant_text(member.activated_at) if member.activated_at else None,
+        "tier_at_start": member.tier_at_start,
     }
 
 
 def card_holder_of(item: Item) -> CardHolder:
     """Whose card an item is."""
     activated_at = parse_instant(item["activated_at"]) if "activated_at" in item else None
-    return CardHolder(item["card_number"], item["member_id"], MemberStatus(item["status"]), activated_at)
+    return CardHolder(item["card_number"], item["member_id"], MemberStatus(item["status"]), activated_at, item.get("tier_at_start", ""))
 
 
 def contact_item(member: Member) -> Item:
@@ -219,6 +225,16 @@ def reset_of(item: Item) -> PasswordReset:
     """The request of an item."""
     used_at = parse_instant(item["used_at"]) if "used_at" in item else None
     return PasswordReset(item["reset_id"], item.get("member_id"), _code_of(item), used_at)
+
+
+def _assessment(assessment: Assessment) -> Item:
+    reasons = [{"code": reason.code, "tier": reason.tier, "spend_from": reason.spend_from} for reason in assessment.reasons]
+    return {"tier": assessment.tier, "reasons": reasons}
+
+
+def _assessment_of(item: Item) -> Assessment:
+    reasons = (Reason(reason["code"], reason["tier"], reason.get("spend_from")) for reason in item["reasons"])
+    return Assessment(item.get("tier"), tuple(reasons))
 
 
 def _code_of(item: Item) -> Code:

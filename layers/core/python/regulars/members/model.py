@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from regulars.kernel.language import Language
+from regulars.members.admission import Assessment
 from regulars.members.errors import MemberStatusError, RegistrationStateError
 
 
@@ -159,7 +160,15 @@ class Registration:
     entered_by: str | None = None
     birth_month: int | None = None
     findings: tuple[str, ...] = ()
+    claims_by_staff: bool = False
+    assessment: Assessment | None = None
     version: int = 1
+
+    @property
+    def tier_granted(self) -> str | None:
+        """The tier of the member that was opened; nothing before that."""
+        is_opened = self.state in {RegistrationState.OPENED, RegistrationState.COMPLETE}
+        return self.assessment.tier if is_opened and self.assessment else None
 
     @property
     def state(self) -> RegistrationState:

@@ -27,12 +27,16 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class CardHolder:
-    """Whose card a number is; held in one item, so that a till's card costs one read."""
+    """Whose card a number is; held in one item, so that a till's card costs one read.
+
+    `tier_at_start` is empty for cards from before members could join above the lowest tier.
+    """
 
     card_number: str
     member_id: str
     status: MemberStatus
     activated_at: datetime | None
+    tier_at_start: str = ""
 
 
 class ContactTakenError(Exception):

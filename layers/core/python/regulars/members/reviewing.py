@@ -8,14 +8,17 @@ from regulars.kernel.clock import Clock
 from regulars.kernel.errors import NotFoundError
 from regulars.kernel.paging import Page
 from regulars.kernel.retry import LostRaceError, Patience
+from regulars.members.admission import CLAIM_FIELDS, Claims, Confirmed, assess, decide, needs_staff
 from regulars.members.card import card_number
 from regulars.members.errors import ContactAlreadyMemberError
 from regulars.members.events import ApplicationApproved, ApplicationRejected, MemberEvent, RegistrationForKnownContact
 from regulars.members.form import missing_fields
-from regulars.members.model import REASON_FIELD, Member, MemberStatus, Registration, RegistrationState
+from regulars.members.model import REASON_FIELD, Member, MemberStatus, Registration, RegistrationState, Sealed
 from regulars.members.ports import ContactTakenError, MemberStore, Record, RegistrationStore, Vault
 from regulars.members.recording import SYSTEM, happened
-from regulars.program.model import ProgrammeVersion, ReviewMode
+from regulars.program.model import Programme, ProgrammeVersion, ReviewMode
+
+_AS_CLAIMED = Confirmed()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,13 @@ class Reviewing:
         missing = missing_fields(verified.require_fields().fields, programme)
         if missing:
             return self._reject(verified, now, SYSTEM, missing, events)
-        if programme.review_mode is ReviewMode.MANUAL:
+        claims = self._claims(verified)
+        assessment = assess(programme, verified.tier_applied_for, claims)
+        verified = replace(verified, assessment=assessment)
+        if assessment.tier is None:
+            return self._not_admitted(verified, programme, now, events)
+        is_flagged = not verified.claims_by_staff and needs_staff(programme, verified.tier_applied_for, claims)
+        if is_flagged or programme.review_mode is ReviewMode.MANUAL:
             self.store.save(verified, Record("log", "verified", now, "public", events=events))
             return verified
         return self._open(verified, now, SYSTEM, events)
@@ -52,26 +61,45 @@ class Reviewing:
         """The applications that wait for staff, the oldest first."""
         return self.store.waiting(limit, cursor)
 
-    def approve(self, registration_id: str, actor: str) -> Registration:
-        """Opens the member; approving again answers the same.
+    def approve(self, registration_id: str, actor: str, confirmed: Confirmed = _AS_CLAIMED) -> Registration:
+        """Opens the member at the tier that `confirmed` names, or that its figures, else the claims, come to; again: the same answer.
 
         Raises:
             NotFoundError: there is no such registration.
             RegistrationStateError: it does not wait for a review.
             ContactAlreadyMemberError: the contact became a member's in the meantime.
+            AdmissionConditionError, AdmissionTierUnknownError: the tier cannot be granted.
         """
-        registration = self.patience.attempt(lambda: self._approved(registration_id, actor))
+        registration = self.patience.attempt(lambda: self._approved(registration_id, actor, confirmed))
         if registration.state is RegistrationState.ALREADY_MEMBER:
             raise ContactAlreadyMemberError
         return registration
 
-    def _approved(self, registration_id: str, actor: str) -> Registration:
+    def _approved(self, registration_id: str, actor: str, confirmed: Confirmed) -> Registration:
         registration = self._find(registration_id)
         if registration.state in {RegistrationState.OPENED, RegistrationState.COMPLETE, RegistrationState.ALREADY_MEMBER}:
             return registration
         registration.require_step(RegistrationState.REVIEWED)
-        following = replace(registration, version=registration.version + 1)
-        return self._open(following, self.clock(), actor, ())
+        now = self.clock()
+        claims = confirmed.over(self._claims(registration))
+        assessment = decide(self.programme_at(now).programme, registration.tier_applied_for, claims, confirmed.tier)
+        following = replace(registration, assessment=assessment, version=registration.version + 1)
+        return self._open(following, now, actor, ())
+
+    def _claims(self, registration: Registration) -> Claims:
+        sealed = registration.require_fields()
+        if CLAIM_FIELDS.isdisjoint(sealed.fields):
+            return Claims()
+        return Claims.of(self.vault.open(registration.member_id, sealed))
+
+    def _not_admitted(
+        self, registration: Registration, programme: Programme, now: datetime, events: tuple[MemberEvent, ...]
+    ) -> Registration:
+        """Sends the form back and tells the conditions, in the applicant's language, as staff would tell a reason."""
+        reasons = registration.assessment.reasons if registration.assessment else ()
+        told = " ".join(reason.sentence(programme, registration.language) for reason in reasons)
+        sealed = self.vault.change(registration.member_id, registration.require_fields(), {REASON_FIELD: told})
+        return self._reject(replace(registration, sealed=sealed), now, SYSTEM, (), events)
 
     def reject(self, registration_id: str, reason: str, actor: str) -> Registration:
         """Sends the form back with a reason that the applicant is told (REG-23).
@@ -90,7 +118,7 @@ class Reviewing:
         return self._reject(following, self.clock(), actor, (), ())
 
     def reason_of(self, registration: Registration) -> str | None:
-        """Why staff rejected the form, in their words."""
+        """Why the form was rejected, in the words of staff, or of the conditions on joining."""
         if registration.state is not RegistrationState.REJECTED or registration.sealed is None:
             return None
         return self.vault.open(registration.member_id, registration.sealed).get(REASON_FIELD)
@@ -123,7 +151,8 @@ class Reviewing:
             ApplicationApproved, opened.registration_id, opened.version, now,
             member_id=member.member_id, registration_id=opened.registration_id, channel=opened.channel.value,
         )  # fmt: skip
-        record = Record("log", "opened", now, actor, {"member_id": member.member_id}, (*events, approved))
+        facts = {"member_id": member.member_id, "tier": member.tier_at_start}
+        record = Record("log", "opened", now, actor, facts, (*events, approved))
         try:
             self.store.open(opened, member, record, _first_records(member, now, actor))
         except ContactTakenError:
@@ -141,10 +170,10 @@ class Reviewing:
             channel=registration.channel,
             language=registration.language,
             card_number=card_number(self.random_digits(13)),
-            tier_at_start=self.programme_at(now).programme.tiers[0].code,
+            tier_at_start=(registration.assessment and registration.assessment.tier) or self.programme_at(now).programme.tiers[0].code,
             opened_at=now,
             contact=registration.contact,
-            sealed=registration.require_fields(),
+            sealed=_for_profile(registration.require_fields()),
             accepted=registration.accepted,
             marketing=registration.marketing,
             entered_by=registration.entered_by,
@@ -159,6 +188,11 @@ class Reviewing:
         )  # fmt: skip
         self.store.save(known, Record("log", "already_member", now, SYSTEM, events=(*events, told)))
         return known
+
+
+def _for_profile(sealed: Sealed) -> Sealed:
+    """The fields that a member keeps: what served the review alone goes with it (PRV-03)."""
+    return Sealed(sealed.key, {name: text for name, text in sealed.fields.items() if name not in CLAIM_FIELDS})
 
 
 def _first_records(member: Member, now: datetime, actor: str) -> tuple[Record, ...]:

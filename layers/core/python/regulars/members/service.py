@@ -74,6 +74,7 @@ class RegistrationService:
             program_version=version.number,
             entered_by=caller.entered_by,
             birth_month=birth_month(clean.fields),
+            claims_by_staff=caller.entered_by is not None,
         )
         self.store.add(registration, _submitted(registration, now, caller))
         return registration
@@ -151,6 +152,8 @@ class RegistrationService:
     def correct(self, registration_id: str, command: SubmitApplication, caller: Caller) -> Registration:
         """Replaces the form before it is verified or after it was rejected (REG-23); another contact is verified anew.
 
+        Claims that staff had entered are the applicant's own from here on.
+
         Raises:
             NotFoundError: there is no such registration.
             RegistrationStateError: the registration can no longer be corrected.
@@ -179,6 +182,8 @@ class RegistrationService:
             program_version=version.number,
             birth_month=birth_month(clean.fields),
             findings=(),
+            claims_by_staff=caller.entered_by is not None,
+            assessment=None,
         )
         return self.patience.attempt(lambda: self._corrected(content, now, caller))
 

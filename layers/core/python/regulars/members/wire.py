@@ -6,12 +6,15 @@ from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from regulars.kernel.language import Language, Text
+from regulars.kernel.money import CURRENCY_PATTERN
 from regulars.kernel.wire import Instant, PlainText, RequestDate, RequestModel, ResponseModel
-from regulars.members.commands import Gender, SubmitApplication
+from regulars.members.commands import Gender, Money, SubmitApplication
 from regulars.members.masking import masked_contact
 from regulars.members.model import Channel, ContactKind, MarketingChannel, MessageChannel, Registration, RegistrationState
 from regulars.members.passwords import PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN
+from regulars.program.model import Programme
 
+_TRANSLATED = frozenset({"marketing", "interests", "prior_spend"})
 _ONE_LINE = Text("One line of text is expected.", "应为单行文本。")
 
 
@@ -36,6 +39,17 @@ type Password = Annotated[
 type CodeText = Annotated[str, Field(pattern=r"^[0-9]{6}$", description="The six digits that were sent.")]
 
 
+class MoneyModel(RequestModel):
+    """An amount in minor units of a currency."""
+
+    amount: int = Field(ge=0, le=10**12)
+    currency: str = Field(pattern=CURRENCY_PATTERN)
+
+    def to_money(self) -> Money:
+        """The amount as commands have it."""
+        return Money(self.amount, self.currency)
+
+
 class ApplicationRequest(RequestModel):
     """The form: which of its personal fields are needed says `join_form` of the programme (REG-11)."""
 
@@ -53,13 +67,28 @@ class ApplicationRequest(RequestModel):
     privacy_version: DocumentVersion = Field(description="The version of the privacy policy that the applicant accepts.")
     information_is_true: bool = Field(description="The applicant declares that the form is true (REG-21).")
     marketing: dict[MarketingChannel, bool] = Field(default_factory=dict, description="Consent to marketing, channel by channel.")
-    tier_applied_for: str | None = Field(None, max_length=32)
+    tier_applied_for: str | None = Field(None, max_length=32, description="The tier wished for; the lowest, where none is.")
+    prior_spend: MoneyModel | None = Field(
+        None, description="What the applicant says was spent before, where a tier's `admission` asks for it (REG-07)."
+    )
+    company_user: OneLine | None = Field(
+        None, description="Who the applicant is among the company's registered users, where a tier's `admission` asks for it."
+    )
 
     def to_command(self) -> SubmitApplication:
         """The form as the service takes it."""
-        given = {name: getattr(self, name) for name in type(self).model_fields if name not in {"marketing", "interests"}}
+        given = {name: getattr(self, name) for name in type(self).model_fields if name not in _TRANSLATED}
         granted = frozenset(channel for channel, is_granted in self.marketing.items() if is_granted)
-        return SubmitApplication(**given, interests=tuple(self.interests), marketing=granted)
+        spend = self.prior_spend.to_money() if self.prior_spend else None
+        return SubmitApplication(**given, interests=tuple(self.interests), marketing=granted, prior_spend=spend)
+
+
+class TierReasonResponse(ResponseModel):
+    """A condition that does not hold, or another reason for the tier, with its figures and the sentence in the caller's language."""
+
+    code: str
+    params: dict[str, str | int]
+    text: str
 
 
 class StepResponse(ResponseModel):
@@ -81,6 +110,11 @@ class RegistrationResponse(ResponseModel):
     contact: str | None
     missing_fields: list[str] = Field(description="What the review found missing.")
     rejection_reason: str | None = None
+    tier_applied_for: str | None
+    tier_granted: str | None = Field(description="The tier of the new member, once the review is over.")
+    tier_reasons: list[TierReasonResponse] = Field(
+        description="Why that is another tier than was applied for; of a rejected form, the conditions on joining that do not hold."
+    )
     next: Literal["verification", "review", "correction", "password", "session"] | None = Field(description="What comes next.")
 
 
@@ -94,8 +128,19 @@ _NEXT: dict[RegistrationState, Literal["verification", "review", "correction", "
 }
 
 
-def registration_response(registration: Registration, contact: str | None, reason: str | None = None) -> RegistrationResponse:
-    """The answer about a registration; `contact` comes in clear and goes out masked."""
+def tier_reasons(registration: Registration, programme: Programme, language: Language) -> list[TierReasonResponse]:
+    """What the rules say against the tier that was applied for."""
+    reasons = registration.assessment.reasons if registration.assessment else ()
+    return [
+        TierReasonResponse(code=reason.code, params=reason.figures(programme), text=reason.sentence(programme, language))
+        for reason in reasons
+    ]
+
+
+def registration_response(
+    registration: Registration, contact: str | None, reason: str | None = None, *, tier_reasons: list[TierReasonResponse]
+) -> RegistrationResponse:
+    """The answer about a registration; `contact` comes in clear and goes out masked. Nothing is told of a review that is not over."""
     return RegistrationResponse(
         registration_id=registration.registration_id,
         state=registration.state,
@@ -106,5 +151,8 @@ def registration_response(registration: Registration, contact: str | None, reaso
         contact=masked_contact(contact) if contact else None,
         missing_fields=list(registration.findings),
         rejection_reason=reason,
+        tier_applied_for=registration.tier_applied_for,
+        tier_granted=registration.tier_granted,
+        tier_reasons=tier_reasons if registration.tier_granted or registration.state is RegistrationState.REJECTED else [],
         next=_NEXT.get(registration.state),
     )

@@ -5,7 +5,7 @@ are whole months or days in the programme's time zone.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
@@ -17,9 +17,11 @@ from pydantic_core import PydanticCustomError
 from regulars.kernel.clock import zone
 from regulars.kernel.language import Text
 from regulars.kernel.money import CURRENCY_PATTERN
-from regulars.kernel.wire import Finding, PlainText, refused_fields
+from regulars.kernel.wire import Finding, refused_fields
+from regulars.program.admission import Admission, admission_findings
 from regulars.program.earning import BASE_RULE, Caps, Earning
-from regulars.program.parts import Code, Rules, Words
+from regulars.program.joining import Document, FormField, JoinField, form_findings
+from regulars.program.parts import TWICE, Code, Rules, Words, repeated
 from regulars.program.policies import (
     AbuseLimits,
     Activity,
@@ -62,6 +64,7 @@ class Tier(Rules):
     points_per_unit_thousandths: int = Field(ge=0, le=100_000, description="Points per currency unit, in thousandths: 1500 is 1.5.")
     benefits: tuple[Code, ...] = Field((), max_length=50)
     service: TierService = TierService.model_construct()
+    admission: Admission | None = Field(None, description="Who joins at it; null: all at the lowest, nobody directly at others.")
 
     @cached_property
     def thresholds(self) -> Figures:
@@ -89,34 +92,6 @@ class Benefit(Rules):
     benefit_class: BenefitClass = Field(strict=False)
     name: Words
     description: Words
-
-
-class JoinField(StrEnum):
-    """The fields an applicant may be asked for (REG-11)."""
-
-    NAME = "name"
-    PHONE = "phone"
-    EMAIL = "email"
-    GENDER = "gender"
-    BIRTH_DATE = "birth_date"
-    ADDRESS = "address"
-    INTERESTS = "interests"
-
-
-class FormField(Rules):
-    """One field of the join form, whether it must be filled in, and what it is used for (REG-12, PRV-03)."""
-
-    field: JoinField = Field(strict=False)
-    required: bool
-    purpose: Words
-
-
-class Document(Rules):
-    """A text that applicants accept by version: terms or the privacy policy (PRV-04, REG-09, REG-13)."""
-
-    version: PlainText = Field(min_length=1, max_length=32)
-    title: Words
-    text: Words
 
 
 class ReviewMode(StrEnum):
@@ -159,7 +134,8 @@ class Programme(Rules):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         checks = (_tier_findings, _benefit_findings, _policy_findings, _rule_findings)
-        found = (*(finding for check in checks for finding in check(self)), *_form_findings(self.join_form))
+        found = (*(finding for check in checks for finding in check(self)), *form_findings(self.join_form))
+        found += tuple(admission_findings([tier.admission for tier in self.tiers], [item.field for item in self.join_form]))
         if found:
             raise refused_fields(found)
         return self
@@ -183,12 +159,9 @@ _RISE = Text(
     "Each tier asks for more than the one before it, and for no less in any factor.",
     "每个等级的门槛须高于前一等级，且任一指标不得低于前者。",
 )
-_TWICE = Text("This stands twice.", "此项重复。")
 _UNKNOWN_BENEFIT = Text("There is no benefit of this code.", "没有该代码的权益。")
 _UNKNOWN_TIER = Text("There is no tier of this code.", "没有该代码的等级。")
 _NO_CAPS = Text("A rate replaces the base and has no caps.", "费率规则替代基础费率，不设上限。")
-_NAME = Text("The form must ask for the name and require it.", "表单须包含姓名且为必填。")
-_CONTACT = Text("The form must ask for phone or email.", "表单须包含手机或邮箱。")
 
 
 def _tier_findings(programme: Programme) -> Iterator[Finding]:
@@ -201,14 +174,14 @@ def _tier_findings(programme: Programme) -> Iterator[Finding]:
         for place, code in enumerate(tier.benefits):
             if code not in known:
                 yield ("tiers", number, "benefits", place), "unknown_benefit", _UNKNOWN_BENEFIT
-    for number in _repeated([tier.code for tier in programme.tiers]):
-        yield ("tiers", number, "code"), "duplicate", _TWICE
+    for number in repeated([tier.code for tier in programme.tiers]):
+        yield ("tiers", number, "code"), "duplicate", TWICE
     yield from service_findings([tier.service for tier in programme.tiers])
 
 
 def _benefit_findings(programme: Programme) -> Iterator[Finding]:
-    for number in _repeated([benefit.code for benefit in programme.benefits]):
-        yield ("benefits", number, "code"), "duplicate", _TWICE
+    for number in repeated([benefit.code for benefit in programme.benefits]):
+        yield ("benefits", number, "code"), "duplicate", TWICE
 
 
 def _policy_findings(programme: Programme) -> Iterator[Finding]:
@@ -218,8 +191,8 @@ def _policy_findings(programme: Programme) -> Iterator[Finding]:
         ("activities", programme.activities),
         ("tier_offers", programme.tier_offers),
     ):
-        for number in _repeated([part.code for part in parts]):
-            yield (name, number, "code"), "duplicate", _TWICE
+        for number in repeated([part.code for part in parts]):
+            yield (name, number, "code"), "duplicate", TWICE
     for number, offer in enumerate(programme.tier_offers):
         if offer.tier not in tiers:
             yield ("tier_offers", number, "tier"), "unknown_tier", _UNKNOWN_TIER
@@ -227,28 +200,14 @@ def _policy_findings(programme: Programme) -> Iterator[Finding]:
 
 def _rule_findings(programme: Programme) -> Iterator[Finding]:
     tiers = {tier.code for tier in programme.tiers}
-    for number in _repeated([BASE_RULE, *(rule.code for rule in programme.earning.rules)]):
-        yield ("earning", "rules", number - 1, "code"), "duplicate", _TWICE
+    for number in repeated([BASE_RULE, *(rule.code for rule in programme.earning.rules)]):
+        yield ("earning", "rules", number - 1, "code"), "duplicate", TWICE
     for number, rule in enumerate(programme.earning.rules):
         for place, code in enumerate(rule.when.tiers):
             if code not in tiers:
                 yield ("earning", "rules", number, "when", "tiers", place), "unknown_tier", _UNKNOWN_TIER
         if rule.effect.kind == "rate" and rule.caps != Caps():
             yield ("earning", "rules", number, "caps"), "rate_without_caps", _NO_CAPS
-
-
-def _form_findings(form: Sequence[FormField]) -> Iterator[Finding]:
-    fields = [item.field for item in form]
-    for number in _repeated(fields):
-        yield ("join_form", number, "field"), "duplicate", _TWICE
-    if not any(item.field is JoinField.NAME and item.required for item in form):
-        yield ("join_form",), "name_required", _NAME
-    if not {JoinField.PHONE, JoinField.EMAIL} & set(fields):
-        yield ("join_form",), "contact_required", _CONTACT
-
-
-def _repeated(values: Sequence[str]) -> Iterator[int]:
-    return (number for number, value in enumerate(values) if value in values[:number])
 
 
 class ProgrammeVersion(BaseModel):

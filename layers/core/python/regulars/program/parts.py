@@ -1,10 +1,11 @@
 """What every part of a programme is made of: a strict immutable model, stable codes, and words in both languages."""
 
+from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from regulars.kernel.language import Language
+from regulars.kernel.language import Language, Text
 from regulars.kernel.wire import PlainText
 
 type Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
@@ -31,3 +32,12 @@ class Words(Rules):
     def in_language(self, language: Language) -> str:
         """The text in a language."""
         return self.zh_cn if language == "zh-CN" else self.en
+
+
+TWICE = Text("This stands twice.", "此项重复。")
+"""What is wrong with a code that was there before."""
+
+
+def repeated(values: Sequence[str]) -> Iterator[int]:
+    """The places of values that stand further up as well."""
+    return (number for number, value in enumerate(values) if value in values[:number])

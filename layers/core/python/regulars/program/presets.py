@@ -4,12 +4,10 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Literal
 
+from regulars.program.joining import Document, FormField, JoinField
 from regulars.program.model import (
     Benefit,
     BenefitClass,
-    Document,
-    FormField,
-    JoinField,
     Programme,
     ProgrammeVersion,
     Tier,

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from regulars.accounts.entries import Bucket, Entry, EntryKind
+from regulars.accounts.entries import Bucket, Entry, EntryKind, tier_before
 from regulars.accounts.model import GENESIS, TIER_CHANGES_KEPT, Account, Case, Closing, Hold
 from regulars.accounts.movement import post
 from regulars.accounts.records import chain_hash, instant
@@ -54,8 +54,7 @@ class Finding(Struct, frozen=True):
 def replay(entries: Sequence[Entry], history: ProgrammeHistory) -> Account:
     """The account after entries, in their order from the first on: what they say of points, months, tiers and totals."""
     first = entries[0]
-    tier = first.tier_changes[0].from_tier if first.tier_changes else first.tier_after
-    account = Account(first.member_id, tier, first.recorded_at)
+    account = Account(first.member_id, tier_before(first), first.recorded_at)
     for entry in entries:
         account = _after(account, entry, history)
     return account

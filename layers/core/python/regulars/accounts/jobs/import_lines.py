@@ -68,6 +68,7 @@ class MemberLine(ImportLine):
     privacy_version: str = Field("", max_length=32)
     accepted_at: Maybe[RequestInstant] = None
     marketing: Several[MarketingChannel] = ()
+    tier: Maybe[str] = Field(None, description="The tier that the member had there and begins with here.")
 
     def to_form(self) -> SubmitApplication:
         """The form as the members' context takes it."""
@@ -171,7 +172,8 @@ class LineImporter(Struct, frozen=True):
         """
         if kind == "members":
             member = MemberLine.model_validate(values)
-            return self.members().bring(BringMember(source, member.reference, member.to_form(), member.accepted_at, actor))
+            brought = BringMember(source, member.reference, member.to_form(), member.accepted_at, actor, member.tier)
+            return self.members().bring(brought)
         if kind == "opening_balances":
             return self._opening(OpeningBalanceLine.model_validate(values), source, actor)
         return self._purchase(PurchaseLine.model_validate(values), source, actor)

@@ -11,8 +11,9 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct, field
 
+from regulars.accounts.beginning import begun
 from regulars.accounts.commands import Command, RefundState, Settle
-from regulars.accounts.entries import Entry, EntryKind
+from regulars.accounts.entries import Entry, EntryKind, tier_before
 from regulars.accounts.jobs.facts_again import COMMANDS, text
 from regulars.accounts.ledger import Outcome, apply
 from regulars.accounts.model import Account, new_account
@@ -56,10 +57,11 @@ class Side(Struct, frozen=True):
 
 def compare(member_id: str, entries: Iterable[Entry], question: Question) -> tuple[Side, Side] | None:
     """Both sides of one member, from all of its entries in order; `None` when nothing was recorded before the period's end."""
-    facts = [(moment, entry) for moment, entry in _moments(entries) if moment < question.end]
+    recorded = tuple(entries)
+    facts = [(moment, entry) for moment, entry in _moments(recorded) if moment < question.end]
     if not facts:
         return None
-    shared = _Play(question.current, _opened(member_id, question.current, facts[0][0]))
+    shared = _Play(question.current, _opened(member_id, recorded[0], question.current, facts[0][0]))
     for moment, entry in facts:
         if moment < question.start:
             shared.take(entry, moment)
@@ -77,8 +79,13 @@ def compare(member_id: str, entries: Iterable[Entry], question: Question) -> tup
     return sides[0], sides[1]
 
 
-def _opened(member_id: str, history: ProgrammeHistory, at: datetime) -> Account:
-    return new_account(member_id, history.at(at), at)
+def _opened(member_id: str, first: Entry, history: ProgrammeHistory, at: datetime) -> Account:
+    """The account before its first fact; one that began above the lowest tier does so before that tier was looked at first (TIER-14)."""
+    if first.version > 1:
+        return new_account(member_id, history.at(at), at)
+    looked = [*(evaluation.at for evaluation in first.evaluations), *(change.at for change in first.tier_changes)]
+    since = min([at, *(moment - _SETTLED for moment in looked)])
+    return begun(Account(member_id, tier_before(first), since), history, at)
 
 
 def _moments(entries: Iterable[Entry]) -> Iterable[tuple[datetime, Entry]]:
