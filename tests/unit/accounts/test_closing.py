@@ -225,6 +225,12 @@ def test_it_ends_at_once_where_it_is_asked_for_or_no_run_off_is_given() -> None:
             done(ended.account, purchase(10_00))
 
 
+def test_an_end_that_is_coming_is_not_hurried_by_new_rules() -> None:
+    """Where accounts end on the spot by now, one that was told of a day still has until then, unless it is asked to end at once."""
+    with pytest.raises(AccountClosingError):
+        done(leaving(), CloseAccount("clo_2", "wish", "staff:a"), programmes=rules(run_off_days=0))
+
+
 def test_an_end_that_is_called_off_leaves_all_as_it_was() -> None:
     """Points, tier and earning; calling off what is not coming is refused."""
     before = leaving()

@@ -20,13 +20,13 @@ RUN_OFF_DAYS_MAX = 366
 def close_account(settlement: Settlement, command: CloseAccount, scene: Scene) -> Step:
     """Begins the run-off, or ends the account where there is none."""
     closing, closes_on = settlement.account.closing, command.closes_on or _after_run_off(scene)
+    if closing and not command.at_once:
+        raise closing_error(closing)
     if command.at_once or closes_on is None:
         account, postings = end(settlement.account, scene.programme, scene.today)
         facts = {"closure_id": command.closure_id, "reason": command.reason}
-        ended = settlement.with_postings(account, *postings)
-        return Step(EntryKind.CLOSURE, ended, facts).with_detail(**_compensation(postings, scene.programme))
-    if closing:
-        raise closing_error(closing)
+        settled = settlement.with_postings(account, *postings)
+        return Step(EntryKind.CLOSURE, settled, facts).with_detail(**_compensation(postings, scene.programme))
     if not scene.today <= closes_on <= scene.today + timedelta(days=RUN_OFF_DAYS_MAX):
         raise ClosureDayError(days=RUN_OFF_DAYS_MAX)
     closing = Closing(closes_on, scene.now, command.closure_id, command.reason)
