@@ -155,21 +155,18 @@ class Member:
         return taken
 
     def pass_time(self, instant: datetime, today: date, zone: ZoneInfo) -> None:
-        """What matures and what is set free, in order of time; then what has ended is gone."""
-        events: list[tuple[datetime, int, str, date, int]] = []
+        """What matures and what is set free, in order of time and, at once, of its last day; then what has ended is gone."""
+        events = self._set_free(instant, zone)
         for day, ends_on in [key for key in self.pending if key[0] <= today]:
-            events.append((midnight(day, zone), 0, day.isoformat(), ends_on, self.pending.pop((day, ends_on))))
-        for name, held in self.holds.items():
-            if held.ends_at <= instant:
-                events.append((held.ends_at, 1, name, today, 0))
-        for _at, kind, name, ends_on, points in sorted([*events, *self._set_free(instant, zone)]):
-            if kind == 1:
-                self.release(name, 0)
-            else:
-                self.put(ends_on, points)
+            events.append((midnight(day, zone), ends_on, self.pending.pop((day, ends_on))))
+        for name in [name for name, held in self.holds.items() if held.ends_at <= instant]:
+            held = self.holds.pop(name)
+            events += [(held.ends_at, ends_on, points) for ends_on, points in held.parts.items()]
+        for _at, ends_on, points in sorted(events):
+            self.put(ends_on, points)
         self.drop_ended(today)
 
-    def _set_free(self, instant: datetime, zone: ZoneInfo) -> list[tuple[datetime, int, str, date, int]]:
+    def _set_free(self, instant: datetime, zone: ZoneInfo) -> list[tuple[datetime, date, int]]:
         """Points that were held for a look as long as may be: those that can be used, and when; the others are pending again."""
         at = midnight(self.watched.until, zone) if self.watched else None
         if self.watched is None or at is None or at > instant:
@@ -179,7 +176,7 @@ class Member:
         for (day, ends_on), points in freed.items():
             usable = max(at, midnight(day, zone))
             if usable <= instant:
-                due.append((usable, 2, day.isoformat(), ends_on, points))
+                due.append((usable, ends_on, points))
             else:
                 add(self.pending, (day, ends_on), points)
         return due

@@ -265,6 +265,13 @@ def test_an_adjustment_names_reason_and_second_person() -> None:
     assert {LATE: 5_000} == adjusted.account.lots
 
 
+def test_of_holds_that_end_at_once_the_points_that_end_first_repay_a_debt() -> None:
+    """Whatever the holds are called (seed 860009056)."""
+    ends = NOON + timedelta(minutes=5)
+    before = replace(account(), debt=30, holds={"hold_1": Hold(ends, {LATE: 40}), "hold_2": Hold(ends, {SOON: 40})})
+    assert {SOON: 10, LATE: 40} == settled(before, RULES, ends).lots
+
+
 def test_postings_explain_every_balance_and_all_is_kept_in_the_stored_form() -> None:
     """Over a life of commands: available + pending + held - debt is the sum of what is not neutral; records read back equal (law L2)."""
     now, state, total = NOON, new_account(MEMBER, RULES.at(NOON), NOON), 0

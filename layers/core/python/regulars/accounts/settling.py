@@ -84,7 +84,7 @@ class _Ending:
         self.postings: list[Posting] = []
         self.has_more = False
         self._room = room
-        for _at, posting in sorted(self._returning(account, instant, today, zone_name), key=lambda item: item[0]):
+        for _at, posting in sorted(self._returning(account, instant, today, zone_name), key=lambda item: (item[0], item[1].lot)):
             self._return(account, posting)
         for lot in sorted(lot for lot in self.books.lots if lot < today):
             if self.books.lots[lot]:
@@ -92,7 +92,10 @@ class _Ending:
 
     @staticmethod
     def _returning(account: Account, instant: datetime, today: date, zone_name: str) -> Iterator[tuple[datetime, Posting]]:
-        """What becomes usable, and when: a debt is repaid by what comes first, however late this runs (law X2)."""
+        """What becomes usable, and when: a debt is repaid by what comes first, however late this runs (law X2).
+
+        Of what comes at once it is repaid by what ends first (law R3).
+        """
         for day, waiting in account.pending.items():
             if day <= today:
                 for lot, points in waiting.items():
