@@ -50,6 +50,13 @@ class StaffDeeds(Drawing):
         others = [name for name in STAFF if name != request.by] if self.rng.random() < 0.9 else [request.by]
         return self._new(Decide(self._reference(), request.member, request.reference, self.rng.choice(others), self.rng.random() < 0.75))
 
+    def judge(self, member: str) -> Decide | None:
+        """A decision on the points of a member that are held for a look."""
+        known = self.model.members.get(member)
+        if known is None or known.watched is None:
+            return None
+        return self._new(Decide(self._reference(), member, known.watched.case, self.rng.choice(STAFF), self.rng.random() < 0.5))
+
     def give(self, now: datetime) -> Give:
         """A gift, some of exactly what may be given or one point more."""
         member = self.owner()

@@ -64,6 +64,7 @@ class World(Correspondence):
             (lambda: self._ask(deeds.leave(self.now)), 0.3),
             (lambda: self._ask(deeds.stay()), 0.1),
             (self._change_of_mind, 0.3),
+            (self._look, 0.7),
             (self._many, 0.03),
             (self._owe, 0.7),
             (self._decide_twice, 0.5),
@@ -132,6 +133,14 @@ class World(Correspondence):
         if self.rng.random() < 0.5:
             self.now += timedelta(days=45)
             self._read()
+
+    def _look(self) -> None:
+        """Bought, perhaps held and looked at, and returned in part or whole."""
+        member = self.rng.choice(self.members)
+        bought = self._remember(self.deeds.buy(self.now, member))
+        self._send(bought)
+        self._ask(self.deeds.judge(member))
+        self._ask(self.deeds.return_of(bought.fact, self.now))
 
     def _change_of_mind(self) -> None:
         """Somebody is about to leave, buys meanwhile, and stays."""
