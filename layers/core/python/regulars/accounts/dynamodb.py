@@ -19,7 +19,6 @@ every member, for jobs that look at everybody.
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from functools import partial
 
 from regulars.accounts.account_records import account_record, due_text, read_account
 from regulars.accounts.approvals import Approval
@@ -67,7 +66,7 @@ class DynamoLedgerStore:
     def load(self, member_id: str) -> Account | None:
         """The account, read consistently."""
         item = self._table.get(member_id, ACCOUNT)
-        return _readable(item, lambda: read_account(member_id, item)) if item else None
+        return _readable(item, read_account, member_id) if item else None
 
     def guard(self, key: str) -> Guard | None:
         """What is remembered of a fact."""
@@ -105,7 +104,7 @@ class DynamoLedgerStore:
     def refunds(self, purchase_id: str) -> RefundState | None:
         """What has been refunded of a purchase."""
         item = self._table.get(purchase_id, REFUNDS)
-        return _readable(item, lambda: read_refunds(item)) if item else None
+        return _readable(item, read_refunds) if item else None
 
     def wait(self, waiting: Guard, before: Guard | None, refund: Guard) -> None:
         """One transaction: the refund's guard, and the purchase's place."""
@@ -114,7 +113,7 @@ class DynamoLedgerStore:
     def entry(self, member_id: str, version: int) -> Entry | None:
         """One entry."""
         item = self._table.get(member_id, entry_key(version))
-        return _readable(item, lambda: read_entry(member_id, version, item)) if item else None
+        return _readable(item, read_entry, member_id, version) if item else None
 
     def entries(self, member_id: str, *, limit: int, before: int | None) -> tuple[list[Entry], int | None]:
         """Entries newest first: one query."""
@@ -125,7 +124,7 @@ class DynamoLedgerStore:
             limit=limit,
             forward=False,
         )
-        entries = [_readable(item, partial(read_entry, member_id, int(item["sk"].removeprefix(ENTRY)), item)) for item in items]
+        entries = [_readable(item, read_entry, member_id, int(item["sk"].removeprefix(ENTRY))) for item in items]
         return entries, entries[-1].version if following and entries and entries[-1].version > 1 else None
 
     def due(self, shard: int, today: date, *, limit: int, start: Mapping[str, str] | None) -> tuple[list[str], Mapping[str, str] | None]:
@@ -184,13 +183,13 @@ class DynamoLedgerStore:
     def approval(self, approval_id: str) -> Approval | None:
         """One request."""
         item = self._table.get(APPROVALS, approval_id)
-        return _readable(item, lambda: read_approval(item)) if item else None
+        return _readable(item, read_approval) if item else None
 
     def approvals(self, *, limit: int, after: str | None) -> tuple[list[Approval], str | None]:
         """Requests, newest first: their ids sort by time."""
         start = {"pk": APPROVALS, "sk": after} if after else None
         items, following = self._table.query("pk = :pk", {":pk": APPROVALS}, limit=limit, forward=False, start=start)
-        return [_readable(item, partial(read_approval, item)) for item in items], following["sk"] if following else None
+        return [_readable(item, read_approval) for item in items], following["sk"] if following else None
 
     def segments(self, member_id: str) -> Segments:
         """A member's segments."""
@@ -207,14 +206,14 @@ class DynamoLedgerStore:
         return {"pk": account.member_id, "sk": ACCOUNT, **account_record(account), **due}
 
 
-def _readable[Read](item: Item, read: Callable[[], Read]) -> Read:
-    """What an item says.
+def _readable[Read](item: Item, read: Callable[..., Read], *keys: str | int) -> Read:
+    """What an item says, by a reader that takes the keys it is known by and then the item.
 
     Raises:
         UnavailableError: it cannot be read; while a deployment is under way, a newer version of the code wrote it and will answer.
     """
     try:
-        return read()
+        return read(*keys, item)
     except (ValueError, LookupError, TypeError, AttributeError, zlib.error) as error:
         logger().error("unreadable item", pk=item["pk"], sk=item["sk"], error=type(error).__name__)
         raise UnavailableError(retry_after_seconds=1) from error
