@@ -75,6 +75,13 @@ def test_a_late_purchase_earns_at_the_tier_of_its_day() -> None:
     assert outcome.account.lots == {date(2027, 2, 28): 100, MONTH_END: 1000}
 
 
+def test_a_late_purchase_on_the_last_day_of_its_points_can_still_be_used() -> None:
+    """Today is the last day; a day later they are posted in and out (law X1)."""
+    rules = history((datetime(2000, 1, 1, tzinfo=UTC), changed(preset("four"), expiry={"policy": "fixed_days", "days": 3})))
+    left = [apply(fresh(rules), purchase(10_00), rules, NOON + timedelta(days=days)).account.available for days in (3, 4)]
+    assert left == [10, 0]
+
+
 def test_an_import_in_time_order_is_evaluated_at_its_moment() -> None:
     """The upgrade counts from the imported purchase, so the next one already earns at the new rate; what ended, ends at the close."""
     start = NOON - timedelta(days=500)
