@@ -130,6 +130,17 @@ def test_points_are_usable_through_their_last_day_in_the_programmes_zone() -> No
     assert settled(account, FOUR, midnight).available == 0
 
 
+def test_several_lots_that_end_soon_are_told_of_together_and_once() -> None:
+    """The last of them is remembered, so none is told of again the day after."""
+    soon = {date(2026, 3, 20): 5, date(2026, 3, 31): 7}
+    told = apply(replace(fresh(), version=1, lots=soon), Settle(), FOUR, NOON)
+    again = apply(told.account, Settle(), FOUR, NOON + timedelta(days=1))
+
+    assert told.entry is not None
+    assert [reminder.expires_on for reminder in told.entry.reminders] == list(soon)
+    assert again.entry is None
+
+
 def test_what_expires_soon_is_told_once() -> None:
     """From 30 days ahead the settlement notes a lot's points and date; the next one has nothing to tell."""
     account = apply(fresh(), purchase(10_00), FOUR, NOON).account

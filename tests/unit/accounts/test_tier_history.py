@@ -1,5 +1,6 @@
 """The tier's history out of a long ledger, on fakes: bounded work a call, nothing lost between pages."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -40,3 +41,13 @@ def test_the_pages_together_are_the_history(limit: int) -> None:
             break
 
     assert [5, 3, 1] == [entry.version for entry in found]
+
+
+def test_a_change_of_tier_counts_from_its_instant_on() -> None:
+    """At that instant it is the new tier, a millisecond before the old one."""
+    counter = Counter()
+    counter.buy(1_000_00)
+    account = counter.service.standing(MEMBER).account
+    changed_at = account.tier_changes[0].at
+
+    assert ("silver", "ordinary") == (account.tier_at(changed_at), account.tier_at(changed_at - timedelta(milliseconds=1)))

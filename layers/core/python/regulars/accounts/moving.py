@@ -63,7 +63,7 @@ def extend(settlement: Settlement, scene: Scene, active_on: date) -> Settlement:
         postings += _moved(waiting, target, day)
     postings += _moved_in_case(account.case, target) if account.case else []
     for name, hold in account.holds.items():
-        ending = {lot: points for lot, points in hold.lots.items() if lot < target}
+        ending = _ending(hold.lots, target)
         postings += [Posting(PostingKind.HOLD_RELEASE, points, lot, name) for lot, points in ending.items()]
         postings += _moved(ending, target)
         postings += [Posting(PostingKind.HOLD, -sum(ending.values()), target, name)] if ending else []
@@ -73,16 +73,21 @@ def extend(settlement: Settlement, scene: Scene, active_on: date) -> Settlement:
 
 def _moved(lots: Mapping[date, int], target: date, available_from: date | None = None) -> list[Posting]:
     """Postings that move points of lots which end before a day into the lot of that day."""
-    ending = [(lot, points) for lot, points in lots.items() if lot < target]
-    out = [Posting(PostingKind.EXTEND, -points, lot, available_from=available_from) for lot, points in ending]
-    return [*out, Posting(PostingKind.EXTEND, sum(points for _, points in ending), target, available_from=available_from)] if ending else []
+    ending = _ending(lots, target)
+    out = [Posting(PostingKind.EXTEND, -points, lot, available_from=available_from) for lot, points in ending.items()]
+    return [*out, Posting(PostingKind.EXTEND, sum(ending.values()), target, available_from=available_from)] if ending else []
+
+
+def _ending(lots: Mapping[date, int], target: date) -> dict[date, int]:
+    """The lots that end before a day."""
+    return {lot: points for lot, points in lots.items() if lot < target}
 
 
 def _moved_in_case(case: Case, target: date) -> list[Posting]:
     """The same for points that are held for a look: out of the case and into it again."""
     postings: list[Posting] = []
     for day, lots in case.held.items():
-        ending = {lot: points for lot, points in lots.items() if lot < target}
+        ending = _ending(lots, target)
         postings += [Posting(PostingKind.RESUME, points, lot, case.case_id, day) for lot, points in ending.items()]
         postings += _moved(ending, target, day)
         postings += [Posting(PostingKind.SUSPEND, -sum(ending.values()), target, case.case_id, day)] if ending else []
